@@ -1,0 +1,133 @@
+// Snapshot: everything that the analysis found in one version of one file. Immutable; features only read it.
+
+import type { ModelGraph, ShapeJson, SizeJson, SourceRange } from './graph/modelGraph.ts';
+import type { Problem } from './rules/problem.ts';
+
+/** Lines and columns from 0; `end` is exclusive. Columns count UTF-16 units, as in the LSP. */
+export interface Range {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+/** What a line did in one use of its class: the value it made when the module at `path` ran. */
+export interface Observation {
+  /** Module path of the use: 'layer2.0'; '' for the model itself, '-' for a plain function. */
+  path: string;
+  /** Which root it was seen under: index into `Snapshot.roots`. */
+  root: number;
+  /** As people write it: `(B, 64, ⌈H/2⌉, ⌈W/2⌉)`; tuples and lists of tensors as `((…), (…))`. */
+  text: string;
+  shape: ShapeJson;
+  dtype: string | null;
+}
+
+/** A tensor-valued place in the source: an assigned name, a parameter of `forward`, a returned value. */
+export interface ValueFact {
+  kind: 'assign' | 'parameter' | 'return';
+  /** The name (`x`), or 'return'. */
+  name: string;
+  /** Of the name; for a return, of the whole statement. */
+  range: Range;
+  /** Where a hint goes: the end of the name (assign, parameter) or of the statement (return). */
+  hintAt: { line: number; column: number };
+  /** One per distinct use, first from the file's main root. Never empty. */
+  uses: readonly Observation[];
+}
+
+/** A call that ran a layer or an operator: `self.conv1(x)`, `F.relu(x)`, `torch.cat(…)`. */
+export interface CallFact {
+  range: Range;
+  /** Of the callee's name alone (`self.conv1`), for hovers. */
+  calleeRange: Range;
+  /** 'Conv2d', 'max_pool2d'. */
+  operator: string;
+  uses: readonly CallUse[];
+}
+
+export interface CallUse {
+  path: string;
+  root: number;
+  /** Path of the layer itself: 'layer1.0.conv1'; null for a function. */
+  layer: string | null;
+  inputs: readonly string[];
+  output: string;
+  dtype: string | null;
+  params: number | null;
+  macs: number | null;
+  /** MACs as a formula of the symbols, where sizes are symbolic: `9408·⌈H/2⌉·⌈W/2⌉`. */
+  macsText: string | null;
+  /** Of the output, one sample of the batch or as known; null where a size is not known. */
+  bytes: number | null;
+  /** Markdown lines: how the size follows, with its numbers: `⌊(224 + 2·3 − 1·(7 − 1) − 1) / 2⌋ + 1 = 112`. */
+  arithmetic: readonly string[];
+  /** Receptive field of the output, if known: size, stride and offset on the input, in pixels, by axis. */
+  receptiveField: { size: readonly number[]; stride: readonly number[] } | null;
+}
+
+/** A layer's construction: `self.conv1 = nn.Conv2d(3, 64, 7)`. */
+export interface LayerFact {
+  /** Of the whole constructor call. */
+  range: Range;
+  className: string;
+  uses: readonly { path: string; root: number; params: number; paramsText: string; parameters: readonly { name: string; shape: string }[] }[];
+}
+
+/** A class of the file that is (or contains) a model, for CodeLenses. */
+export interface ModelFact {
+  className: string;
+  /** Of the class's name. */
+  range: Range;
+  /** The roots whose model is of this class (indices), best first; empty where the class only appears inside others. */
+  roots: readonly number[];
+  uses: number;
+  /** For a class seen only inside others: its first use. */
+  params: number | null;
+  macs: number | null;
+}
+
+/** A place where analysis started: how the model was built and what it was fed. */
+export interface RootFact {
+  className: string;
+  build: string;
+  /** Shapes fed to forward, as people write them. */
+  inputs: readonly { name: string; text: string; shape: readonly SizeJson[] | null }[];
+  /** Where the input came from: 'pin', 'call', 'layers' (the model's own constraints), 'assumed'. */
+  inputSource: 'pin' | 'call' | 'layers' | 'assumed' | 'option';
+  /** Where the root stands. */
+  source: SourceRange | null;
+  params: number;
+  trainable: number;
+  buffers: number;
+  macs: number | null;
+  /** Sizes at which `macs` is stated where the input's are symbols: `{H: 224, W: 224, B: 1}`. */
+  macsAt: Readonly<Record<string, number>> | null;
+  /** The graph with exact sizes (symbols replaced by `macsAt`), for the visualiser. Null where the model could not run. */
+  graph: ModelGraph | null;
+}
+
+/** A place that the analysis could not follow, and why. */
+export interface Gap {
+  range: Range;
+  reason: string;
+}
+
+export interface Snapshot {
+  file: string;
+  version: number | string;
+  values: readonly ValueFact[];
+  calls: readonly CallFact[];
+  layers: readonly LayerFact[];
+  models: readonly ModelFact[];
+  roots: readonly RootFact[];
+  problems: readonly Problem[];
+  gaps: readonly Gap[];
+  /** Other files that were read, with absent ones: a change of any asks for a new analysis. */
+  dependencies: readonly string[];
+  /** Paths that the host said were 'pending'. */
+  pending: readonly string[];
+  /** True where a budget ran out before the end. */
+  incomplete: boolean;
+  milliseconds: number;
+}
