@@ -71,7 +71,13 @@ export interface LayerFact {
   /** Of the whole constructor call. */
   range: Range;
   className: string;
-  uses: readonly { path: string; root: number; params: number; paramsText: string; parameters: readonly { name: string; shape: string }[] }[];
+  uses: readonly {
+    path: string;
+    root: number;
+    params: number;
+    paramsText: string;
+    parameters: readonly { name: string; shape: string }[];
+  }[];
 }
 
 /** A class of the file that is (or contains) a model, for CodeLenses. */

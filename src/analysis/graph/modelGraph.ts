@@ -65,7 +65,11 @@ export interface GraphScope {
 }
 
 /** A shape as the CLI prints it; see the design's contracts. */
-export type ShapeJson = readonly SizeJson[] | { seq: readonly ShapeJson[] } | { map: Readonly<Record<string, ShapeJson>> } | null;
+export type ShapeJson =
+  | readonly SizeJson[]
+  | { seq: readonly ShapeJson[] }
+  | { map: Readonly<Record<string, ShapeJson>> }
+  | null;
 
 /** How a parameter's values are drawn or set when the model is built. */
 export type Fill =

@@ -1,0 +1,165 @@
+// Indexing: items[1:-1], config['dim'], x[:, 0], self.layers[i].
+
+import { isExact } from '../dims/dim.ts';
+import { asDim, asItems, hashOf, list, str, unknown } from '../values/make.ts';
+import type { DictValue, Value } from '../values/value.ts';
+import { callMethod, findMethod, lookInClass } from './attributes.ts';
+import type { Interpreter } from './interpreter.ts';
+import { elementsOf } from './iteration.ts';
+
+export function getItem(ip: Interpreter, object: Value, index: Value): Value {
+  switch (object.kind) {
+    case 'unknown':
+      return object;
+    case 'tensor':
+      return ip.library.tensorIndex(ip, object, index);
+    case 'list':
+    case 'tuple':
+    case 'range':
+    case 'str':
+      return sequenceItem(ip, object, index);
+    case 'dict':
+      return dictItem(ip, object, index);
+    case 'instance':
+      if (findMethod(ip, object, '__getitem__')) return callMethod(ip, object, '__getitem__', [index]);
+      return object.base ? getItem(ip, object.base, index) : unknown(`items of ${object.cls.name} are not known`);
+    case 'class': {
+      const own = lookInClass(ip, object, '__class_getitem__');
+      if (own) return ip.call(own.value, [object, index]);
+      const members = object.dict.get('__members__');
+      if (members?.kind === 'dict') return dictItem(ip, members, index);
+      // List[int], Type[Module]: a type with parameters is the type.
+      return object;
+    }
+    case 'opaque':
+      return object;
+    case 'none':
+      return ip.raise('TypeError', "'NoneType' object is not subscriptable");
+    default:
+      return unknown('an item of something that has none');
+  }
+}
+
+/** Bounds of a slice over n elements, as Python's slice.indices; null where they are not known. */
+export function sliceIndices(index: Value & { kind: 'slice' }, n: number): number[] | null {
+  const part = (v: Value): number | null | undefined => {
+    if (v.kind === 'none') return null;
+    const d = asDim(v);
+    return d !== null && isExact(d) ? d : undefined;
+  };
+  const [start, stop, step0] = [part(index.start), part(index.stop), part(index.step)];
+  if (start === undefined || stop === undefined || step0 === undefined) return null;
+  const step = step0 ?? 1;
+  if (step === 0) return null;
+  const clamp = (v: number | null, fallback: number): number => {
+    if (v === null) return fallback;
+    const w = v < 0 ? v + n : v;
+    return step > 0 ? Math.min(Math.max(w, 0), n) : Math.min(Math.max(w, -1), n - 1);
+  };
+  const from = clamp(start, step > 0 ? 0 : n - 1);
+  const to = clamp(stop, step > 0 ? n : -1);
+  const out: number[] = [];
+  for (let i = from; step > 0 ? i < to : i > to; i += step) out.push(i);
+  return out;
+}
+
+function sequenceItem(
+  ip: Interpreter,
+  object: Value & { kind: 'list' | 'tuple' | 'range' | 'str' },
+  index: Value,
+): Value {
+  const items = object.kind === 'str' ? [...object.value].map(str) : asItems(object);
+  if (!items) return unknown(object.kind === 'list' && object.unknown ? object.unknown : 'its length is not known');
+  if (index.kind === 'slice') {
+    const at = sliceIndices(index, items.length);
+    if (!at) return unknown('the bounds of the slice are not known');
+    const picked = at.map((i) => items[i]!);
+    if (object.kind === 'str') return str(picked.map((v) => (v as { value: string }).value).join(''));
+    if (object.kind === 'tuple')
+      return { kind: 'tuple', items: picked, cls: object.fields ? null : object.cls, fields: null };
+    return list(picked);
+  }
+  const i = asDim(index);
+  if (i === null || !isExact(i)) {
+    if (index.kind === 'str')
+      return ip.raise('TypeError', `${object.kind} indices must be integers or slices, not str`);
+    return unknown('the index is not known');
+  }
+  const item = items[i < 0 ? i + items.length : i];
+  return item ?? ip.raise('IndexError', `${object.kind} index out of range`);
+}
+
+function dictItem(ip: Interpreter, object: DictValue, index: Value): Value {
+  const hash = hashOf(index);
+  if (hash === null) return unknown('the key is not known');
+  const found = object.entries.get(hash) ?? (ip.runPendingDefinitions() ? object.entries.get(hash) : undefined);
+  if (found) return found.value;
+  if (object.factory && object.factory.kind !== 'none') {
+    const made = ip.call(object.factory, []);
+    ip.touch(object);
+    object.entries.set(hash, { key: index, value: made });
+    return made;
+  }
+  if (object.unknown !== null) return unknown(object.unknown);
+  return ip.raise('KeyError', index.kind === 'str' ? `'${index.value}'` : hash);
+}
+
+export function setItem(ip: Interpreter, object: Value, index: Value, value: Value): void {
+  switch (object.kind) {
+    case 'dict': {
+      ip.touch(object);
+      const hash = hashOf(index);
+      if (hash === null) object.unknown = 'a key is not known';
+      else object.entries.set(hash, { key: index, value });
+      return;
+    }
+    case 'list': {
+      ip.touch(object);
+      if (index.kind === 'slice') {
+        const at = object.unknown === null ? sliceIndices(index, object.items.length) : null;
+        const items = elementsOf(ip, value);
+        if (!at || !items) object.unknown = 'a part of it that is not known was replaced';
+        else if (at.length === 0 || index.step.kind === 'none')
+          object.items.splice(at[0] ?? object.items.length, at.length, ...items);
+        else at.forEach((i, n) => (object.items[i] = items[n] ?? value));
+        return;
+      }
+      const i = asDim(index);
+      if (i === null || !isExact(i)) object.unknown = 'an item at an unknown index was replaced';
+      else if (object.unknown === null) {
+        const place = i < 0 ? i + object.items.length : i;
+        if (place < 0 || place >= object.items.length) ip.raise('IndexError', 'list assignment index out of range');
+        object.items[place] = value;
+      }
+      return;
+    }
+    case 'instance':
+      if (findMethod(ip, object, '__setitem__')) callMethod(ip, object, '__setitem__', [index, value]);
+      else if (object.base) setItem(ip, object.base, index, value);
+      return;
+    default:
+      // A tensor keeps its shape when a part of it is written.
+      return;
+  }
+}
+
+export function deleteItem(ip: Interpreter, object: Value, index: Value): void {
+  if (object.kind === 'dict') {
+    ip.touch(object);
+    const hash = hashOf(index);
+    if (hash === null) object.unknown = 'a key that is not known was removed';
+    else object.entries.delete(hash);
+  } else if (object.kind === 'list') {
+    ip.touch(object);
+    const i = asDim(index);
+    if (index.kind === 'slice') {
+      const at = sliceIndices(index, object.items.length);
+      if (at) object.items = object.items.filter((_, n) => !at.includes(n));
+      else object.unknown = 'a part of it that is not known was removed';
+    } else if (i !== null && isExact(i)) object.items.splice(i < 0 ? i + object.items.length : i, 1);
+    else object.unknown = 'an item at an unknown index was removed';
+  } else if (object.kind === 'instance') {
+    if (findMethod(ip, object, '__delitem__')) callMethod(ip, object, '__delitem__', [index]);
+    else if (object.base) deleteItem(ip, object.base, index);
+  }
+}

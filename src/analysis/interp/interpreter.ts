@@ -1,0 +1,196 @@
+// Interpreter: the state of one analysis, and what library rules may ask of it. Statements, expressions, calls and
+// classes live in files of their own and take the interpreter as their first argument.
+
+import type { GraphRecorder } from '../graph/recorder.ts';
+import type { Cancellation, Host } from '../host.ts';
+import type { Problem } from '../rules/problem.ts';
+import { instance, NONE, str, tuple, unknown } from '../values/make.ts';
+import type { InitRecord } from '../values/tensor.ts';
+import type {
+  Arguments,
+  ClassValue,
+  DictValue,
+  FunctionValue,
+  InstanceValue,
+  Lazy,
+  ListValue,
+  ModuleValue,
+  SetValue,
+  SourceSpot,
+  UnknownValue,
+  Value,
+} from '../values/value.ts';
+import { callValue } from './calls.ts';
+import { type Frame, spotOf } from './frame.ts';
+import { Journal } from './journal.ts';
+import type { ModuleLoader } from './modules.ts';
+import type { Observer } from './observer.ts';
+import { OutOfBudget, Raise } from './signals.ts';
+
+/** What an analysis may spend. */
+export interface Budget {
+  steps: number;
+  milliseconds: number;
+  /** Nested calls. */
+  depth: number;
+}
+
+export const DEFAULT_BUDGET: Budget = { steps: 4_000_000, milliseconds: 8_000, depth: 160 };
+
+/** What the library of a language or framework gives the interpreter: its own types' behaviour. */
+export interface Library {
+  builtins: Map<string, Value | Lazy>;
+  /** A module that is known without source: `torch.nn`, `math`. Null where there is none. */
+  module(interpreter: Interpreter, name: string): ModuleValue | null;
+  exception(name: string): ClassValue;
+  typeOf(value: Value): ClassValue;
+  /** A method or attribute of a value that is no instance; null where it has none. */
+  attribute(interpreter: Interpreter, value: Value, name: string): Value | null;
+  tensorBinary(interpreter: Interpreter, operator: string, left: Value, right: Value): Value;
+  tensorIndex(interpreter: Interpreter, tensor: Value, index: Value): Value;
+  callModule(interpreter: Interpreter, self: InstanceValue, args: Arguments): Value;
+  /** Attribute access of nn.Module: its parameters, buffers and children. */
+  moduleAttribute(self: InstanceValue, name: string): Value | null;
+  setModuleAttribute(interpreter: Interpreter, self: InstanceValue, name: string, value: Value): boolean;
+}
+
+export class Interpreter {
+  readonly library: Library;
+  readonly host: Host;
+  readonly loader: ModuleLoader;
+  readonly budget: Budget;
+  readonly cancellation: Cancellation | null;
+  steps = 0;
+  depth = 0;
+  frame: Frame | null = null;
+  journal: Journal | null = null;
+  /** How many unknown conditions the run is inside of: what fails there may never run. */
+  speculation = 0;
+  /** How many `try` bodies with handlers surround the run. */
+  guarded = 0;
+  observer: Observer | null = null;
+  recorder: GraphRecorder | null = null;
+  readonly problems: Problem[] = [];
+  readonly gaps: { spot: SourceSpot; reason: string }[] = [];
+  /** Parameters' initial values, in the order in which they are drawn. */
+  initialisation: InitRecord[] = [];
+  /** Definitions that were not run yet, and may register something when they are. */
+  readonly pendingDefinitions = new Set<Lazy>();
+  /** Called when a module is called outside any other: a root that the source itself shows. */
+  onTopLevelCall: ((self: InstanceValue, args: Arguments, run: () => Value) => Value) | null = null;
+  /** The modules whose forward is running, outermost first. */
+  readonly moduleStack: InstanceValue[] = [];
+  /** Counts graph recordings, so that tensors of an older one are not taken for values of this one. */
+  recording = 0;
+  /** True once a budget ran out: what was found is not all. */
+  outOfBudget = false;
+  #deadline: number;
+
+  constructor(parts: {
+    library: Library;
+    host: Host;
+    loader: ModuleLoader;
+    budget?: Budget;
+    cancellation?: Cancellation | null;
+  }) {
+    this.library = parts.library;
+    this.host = parts.host;
+    this.loader = parts.loader;
+    this.budget = parts.budget ?? DEFAULT_BUDGET;
+    this.cancellation = parts.cancellation ?? null;
+    this.#deadline = performance.now() + this.budget.milliseconds;
+  }
+
+  /** A fresh allowance of steps and time, for the next root. */
+  renewBudget(): void {
+    this.steps = 0;
+    this.#deadline = performance.now() + this.budget.milliseconds;
+  }
+
+  step(): void {
+    this.steps++;
+    if (this.steps > this.budget.steps) throw new OutOfBudget('steps');
+    if ((this.steps & 1023) === 0) {
+      if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
+      if (performance.now() > this.#deadline) throw new OutOfBudget('time');
+    }
+  }
+
+  call(callee: Value, positional: readonly Value[], keywords: Map<string, Value> | null = null): Value {
+    return callValue(this, callee, { positional: [...positional], keywords });
+  }
+
+  /** Where the innermost frame of the user's source is. */
+  spot(): SourceSpot | null {
+    return this.frame ? spotOf(this.frame, this.frame.site) : null;
+  }
+
+  /** The calls that led here, innermost first. */
+  trace(): SourceSpot[] {
+    const spots: SourceSpot[] = [];
+    for (let f = this.frame; f && spots.length < 60; f = f.caller) spots.push(spotOf(f, f.site));
+    return spots;
+  }
+
+  /** Raises a Python exception. */
+  raise(type: string, message: string): never {
+    const exception = instance(this.library.exception(type), [
+      ['args', tuple([str(message)])],
+      ['message', NONE],
+    ]);
+    throw new Raise(exception, this.trace());
+  }
+
+  /** A value that the analysis cannot know, recorded where it arose. */
+  gap(reason: string): UnknownValue {
+    const spot = this.spot();
+    if (spot && this.gaps.length < 2_000) this.gaps.push({ spot, reason });
+    return unknown(reason);
+  }
+
+  setVariable(variables: Map<string, Value | Lazy>, name: string, value: Value | Lazy): void {
+    this.journal?.noteVariable(variables, name);
+    variables.set(name, value);
+  }
+
+  deleteVariable(variables: Map<string, Value | Lazy>, name: string): void {
+    this.journal?.noteVariable(variables, name);
+    variables.delete(name);
+  }
+
+  /** To be called before a container changes. */
+  touch(container: ListValue | DictValue | SetValue): void {
+    this.journal?.noteContainer(container);
+  }
+
+  /** Reads a binding, working it out where that was put off. */
+  read(variables: Map<string, Value | Lazy>, name: string): Value | undefined {
+    const bound = variables.get(name);
+    if (bound === undefined || bound.kind !== 'lazy') return bound;
+    const value = this.force(bound);
+    // The binding may have been replaced while it was worked out.
+    if (variables.get(name) === bound) variables.set(name, value);
+    return value;
+  }
+
+  force(bound: Value | Lazy): Value {
+    if (bound.kind !== 'lazy') return bound;
+    this.pendingDefinitions.delete(bound);
+    return bound.force();
+  }
+
+  /** Runs definitions that were put off: one of them may have registered what is being looked for. */
+  runPendingDefinitions(): boolean {
+    if (this.pendingDefinitions.size === 0) return false;
+    for (const lazy of [...this.pendingDefinitions]) this.force(lazy);
+    return true;
+  }
+
+  newJournal(): Journal {
+    return new Journal();
+  }
+
+  functionLabel(f: FunctionValue): string {
+    return f.owner ? `${f.owner.name}.${f.name}` : f.name;
+  }
+}

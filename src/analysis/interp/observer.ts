@@ -1,0 +1,284 @@
+// Observer: what the user will see beside the code: which line made which shape, in which use of its class.
+
+import * as dims from '../dims/dim.ts';
+import { showDim } from '../dims/display.ts';
+import type { ShapeJson } from '../graph/modelGraph.ts';
+import { hasTensor, shapeOf, showValue } from '../graph/shapes.ts';
+import type { CallUse, Observation, Range } from '../snapshot.ts';
+import type { Expression, Place, Statement } from '../syntax/program.ts';
+import { BYTES_OF, type DType, type ReceptiveField, type TensorValue } from '../values/tensor.ts';
+import type { Arguments, CallOrigin, FunctionValue, InstanceValue, Value } from '../values/value.ts';
+import { type Frame, selfModule, spotOf } from './frame.ts';
+import type { Interpreter } from './interpreter.ts';
+
+/** What an operator's rule tells of one application, for the hover of its call. */
+export interface Emitted {
+  operator: string;
+  arithmetic: readonly string[];
+  params: dims.Dim | null;
+  output: TensorValue;
+  field: ReceptiveField | null;
+}
+
+interface Pending {
+  emits: number;
+  macs: dims.Dim | null;
+}
+
+export interface ValueRecord {
+  kind: 'assign' | 'parameter' | 'return';
+  name: string;
+  file: string;
+  range: Range;
+  hintAt: { line: number; column: number };
+  uses: Observation[];
+}
+
+export interface CallRecord {
+  file: string;
+  range: Range;
+  calleeRange: Range;
+  operator: string;
+  uses: CallUse[];
+}
+
+export interface LayerRecord {
+  file: string;
+  range: Range;
+  className: string;
+  instances: { instance: InstanceValue; root: number }[];
+}
+
+type Lines = Map<string, Map<number, Map<string, Map<string, ShapeJson[]>>>>;
+
+/** How many different uses of one line are kept. */
+const MOST_USES = 64;
+
+export class Observer {
+  readonly values = new Map<string, ValueRecord>();
+  readonly calls = new Map<string, CallRecord>();
+  readonly layers = new Map<string, LayerRecord>();
+  /** For the CLI's --lines: file → line (from 1) → name → module path → shapes. */
+  readonly lines: Lines = new Map();
+  readonly classUses = new Map<string, number>();
+  root = 0;
+  emits = 0;
+  lastEmit: Emitted | null = null;
+  readonly #wants: (file: string) => boolean;
+  readonly #keepLines: boolean;
+
+  constructor(wants: (file: string) => boolean, keepLines = false) {
+    this.#wants = wants;
+    this.#keepLines = keepLines;
+  }
+
+  /** The module path that a frame's work belongs to: '' the model, '-' a plain function, '?' an object outside the model. */
+  #path(ip: Interpreter, frame: Frame): string {
+    if (!frame.self || frame.self.kind !== 'instance') return '-';
+    const module = selfModule(frame);
+    return (module && ip.recorder?.paths.get(module)) ?? '?';
+  }
+
+  enter(ip: Interpreter, frame: Frame, f: FunctionValue): void {
+    if (!frame.module.file || !this.#wants(frame.module.file) || f.code.isLambda) return;
+    for (const p of f.code.params) {
+      const value = frame.scope.variables.get(p.name);
+      if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);
+    }
+  }
+
+  assigned(ip: Interpreter, frame: Frame, s: Statement, name: Expression & { kind: 'Name' }, value: Value): void {
+    const { file } = frame.module;
+    if (!file || frame.function?.code.isLambda) return;
+    if (this.#keepLines && ip.recorder) this.#line(ip, frame, s, name.name, value);
+    if (this.#wants(file)) this.#value(ip, frame, 'assign', name.name, name, name, value);
+  }
+
+  returned(ip: Interpreter, frame: Frame, s: Statement, value: Value): void {
+    const { file } = frame.module;
+    if (file && this.#wants(file) && !frame.function?.code.isLambda)
+      this.#value(ip, frame, 'return', 'return', s, s, value);
+  }
+
+  #line(ip: Interpreter, frame: Frame, s: Statement, name: string, value: Value): void {
+    const shape = shapeOf(value);
+    if (!hasTensor(shape)) return;
+    const file = frame.module.file!;
+    const line = s.line + frame.chunk.line + 1;
+    const byLine = getOr(this.lines, file, () => new Map());
+    const byName = getOr(byLine, line, () => new Map());
+    const byPath = getOr(byName, name, () => new Map());
+    const shapes = getOr(byPath, this.#path(ip, frame), () => []);
+    const text = JSON.stringify(shape);
+    if (shapes.length < 8 && !shapes.some((known: ShapeJson) => JSON.stringify(known) === text)) shapes.push(shape);
+  }
+
+  #value(
+    ip: Interpreter,
+    frame: Frame,
+    kind: ValueRecord['kind'],
+    name: string,
+    place: Place,
+    key: Place,
+    value: Value,
+  ): void {
+    const text = showValue(value);
+    if (text === null) return;
+    const { file, ...range } = spotOf(frame, place);
+    const id = `${kind} ${range.line}:${range.column} ${key.endColumn} ${name}`;
+    const record = getOr(this.values, id, () => ({
+      kind,
+      name,
+      file,
+      range,
+      hintAt: { line: range.endLine, column: range.endColumn },
+      uses: [],
+    }));
+    const path = this.#path(ip, frame);
+    if (
+      record.uses.length < MOST_USES &&
+      !record.uses.some((u) => u.path === path && u.root === this.root && u.text === text)
+    ) {
+      record.uses.push({
+        path,
+        root: this.root,
+        text,
+        shape: shapeOf(value),
+        dtype: value.kind === 'tensor' ? value.dtype : null,
+      });
+    }
+  }
+
+  /** Called by operators' rules. */
+  emitted(emit: Emitted): void {
+    this.emits++;
+    this.lastEmit = emit;
+  }
+
+  beforeCall(ip: Interpreter, frame: Frame, _node: Expression): Pending | null {
+    if (!frame.module.file || !this.#wants(frame.module.file)) return null;
+    return { emits: this.emits, macs: ip.recorder?.total ?? 0 };
+  }
+
+  afterCall(
+    ip: Interpreter,
+    frame: Frame,
+    node: Expression & { kind: 'Call' },
+    callee: Value,
+    args: Arguments,
+    result: Value,
+    before: Pending,
+  ): void {
+    if (result.kind === 'instance' && result.module) this.#layer(frame, node, result);
+    const output = showValue(result);
+    if (output === null) return;
+    const { file, ...range } = spotOf(frame, node);
+    const layer = callee.kind === 'instance' && callee.module ? callee : null;
+    const single = this.emits === before.emits + 1 ? this.lastEmit : null;
+    const operator = layer
+      ? layer.cls.name
+      : callee.kind === 'class'
+        ? callee.name
+        : (single?.operator ?? nameOf(node.callee));
+    const { file: _, ...calleeRange } = spotOf(frame, node.callee);
+    const record = getOr(this.calls, `${range.line}:${range.column}-${range.endLine}:${range.endColumn}`, () => ({
+      file,
+      range,
+      calleeRange,
+      operator,
+      uses: [],
+    }));
+    const path = this.#path(ip, frame);
+    if (
+      record.uses.length >= MOST_USES ||
+      record.uses.some((u) => u.path === path && u.root === this.root && u.output === output)
+    )
+      return;
+    const total = ip.recorder?.total ?? 0;
+    const macs = total === null || before.macs === null ? null : dims.sub(total, before.macs);
+    const params = layer ? moduleParams(layer) : single?.params;
+    record.uses.push({
+      path,
+      root: this.root,
+      layer: layer ? (ip.recorder?.paths.get(layer) ?? null) : null,
+      inputs: args.positional.map((v) => showValue(v)).filter((t) => t !== null),
+      output,
+      dtype: result.kind === 'tensor' ? result.dtype : null,
+      params: params !== null && params !== undefined && dims.isExact(params) ? params : null,
+      macs: macs !== null && dims.isExact(macs) ? macs : null,
+      macsText: macs !== null && !dims.isExact(macs) ? showDim(macs) : null,
+      bytes: result.kind === 'tensor' ? bytesOf(result) : null,
+      arithmetic: single?.arithmetic ?? [],
+      receptiveField: single?.field ?? null,
+    });
+  }
+
+  #layer(frame: Frame, node: Expression, made: InstanceValue): void {
+    const { file, ...range } = spotOf(frame, node);
+    const id = `${range.line}:${range.column}-${range.endLine}:${range.endColumn}`;
+    const record = getOr(this.layers, id, () => ({ file, range, className: made.cls.name, instances: [] }));
+    if (record.instances.length < MOST_USES && !record.instances.some((i) => i.instance === made))
+      record.instances.push({ instance: made, root: this.root });
+  }
+
+  /** Where an object is being constructed: the call that the innermost frame of source is at. */
+  origin(ip: Interpreter): CallOrigin | null {
+    return originOf(ip);
+  }
+}
+
+/** The constructor call that is running, with where each of its arguments stands. */
+export function originOf(ip: Interpreter): CallOrigin | null {
+  const { frame } = ip;
+  const site = frame?.site as (Place & { kind?: string }) | undefined;
+  if (!frame || site?.kind !== 'Call') return null;
+  const call = site as Expression & { kind: 'Call' };
+  return {
+    spot: spotOf(frame, call),
+    args: call.args.map((a) => ({
+      name: a.kind === 'keyword' ? a.name : a.kind === 'positional' ? null : '*',
+      spot: spotOf(frame, a.value),
+      expression: a.value,
+    })),
+  };
+}
+
+const nameOf = (callee: Expression): string =>
+  callee.kind === 'Attribute' || callee.kind === 'Name' ? callee.name : 'call';
+
+export function bytesOf(t: TensorValue): number | null {
+  if (!t.shape || !t.dtype || !t.shape.every((d): d is number => typeof d === 'number')) return null;
+  return t.shape.reduce((a, b) => a * b, 1) * BYTES_OF[t.dtype as DType];
+}
+
+/** Parameters of a module and its children, shared ones once. */
+export function moduleParams(module: InstanceValue, seen = new Set<object>(), trainableOnly = false): dims.Dim | null {
+  if (seen.has(module)) return 0;
+  seen.add(module);
+  let sum: dims.Dim = 0;
+  for (const p of module.module?.parameters.values() ?? []) {
+    if (p.kind === 'none' || seen.has(p)) continue;
+    seen.add(p);
+    if (trainableOnly && p.parameter?.requiresGrad === false) continue;
+    if (p.shape === null) return null;
+    let n: dims.Dim = 1;
+    for (const d of p.shape) {
+      if (d === null) return null;
+      n = dims.mul(n, d);
+    }
+    sum = dims.add(sum, n);
+  }
+  for (const child of module.module?.children.values() ?? []) {
+    if (child.kind === 'none') continue;
+    const n = moduleParams(child, seen, trainableOnly);
+    if (n === null) return null;
+    sum = dims.add(sum, n);
+  }
+  return sum;
+}
+
+function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

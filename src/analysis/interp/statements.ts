@@ -1,0 +1,330 @@
+// Statements: run one after another; each tells how it ended.
+
+import type { Statement } from '../syntax/program.ts';
+import { instance, NONE, str, tuple, unknown } from '../values/make.ts';
+import type { Lazy, Scope, Value } from '../values/value.ts';
+import { assign, boundNames } from './assign.ts';
+import { callMethod, deleteAttribute, findAttribute } from './attributes.ts';
+import { defineClass } from './classes.ts';
+import { evaluate, makeFunction } from './expressions.ts';
+import { fork } from './fork.ts';
+import { deleteItem } from './indexing.ts';
+import type { Interpreter } from './interpreter.ts';
+import { forEach } from './iteration.ts';
+import { matches } from './matching.ts';
+import { binary } from './operators.ts';
+import { type Completion, Raise } from './signals.ts';
+import { isInstance, truth } from './truth.ts';
+
+export function runBlock(ip: Interpreter, statements: readonly Statement[]): Completion {
+  for (const s of statements) {
+    const completion = run(ip, s);
+    if (completion !== null) return completion;
+  }
+  return null;
+}
+
+function run(ip: Interpreter, s: Statement): Completion {
+  ip.step();
+  const frame = ip.frame!;
+  frame.site = s;
+  switch (s.kind) {
+    case 'Expression':
+      evaluate(ip, s.value);
+      return null;
+    case 'Assign': {
+      const value = evaluate(ip, s.value);
+      for (const target of s.targets) assign(ip, target, value);
+      if (ip.observer) for (const target of s.targets) observeNames(ip, s, target);
+      return null;
+    }
+    case 'AnnotatedAssign':
+      if (s.value) {
+        assign(ip, s.target, evaluate(ip, s.value));
+        if (ip.observer) observeNames(ip, s, s.target);
+      }
+      return null;
+    case 'AugmentedAssign': {
+      const before = evaluate(ip, s.target);
+      const value = binary(ip, s.operator, before, evaluate(ip, s.value), true);
+      assign(ip, s.target, value);
+      if (ip.observer) observeNames(ip, s, s.target);
+      return null;
+    }
+    case 'Return': {
+      const value = s.value ? evaluate(ip, s.value) : NONE;
+      if (s.value) ip.observer?.returned(ip, frame, s, value);
+      return { kind: 'return', value };
+    }
+    case 'If':
+      return branch(
+        ip,
+        truth(ip, evaluate(ip, s.test)),
+        () => runBlock(ip, s.then),
+        () => runBlock(ip, s.otherwise),
+      );
+    case 'For':
+      return forLoop(ip, s);
+    case 'While':
+      return whileLoop(ip, s);
+    case 'Break':
+      return { kind: 'break' };
+    case 'Continue':
+      return { kind: 'continue' };
+    case 'Pass':
+      return null;
+    case 'Function':
+    case 'Class':
+      define(ip, s);
+      return null;
+    case 'Import':
+    case 'ImportFrom':
+      ip.loader.runImport(ip, s);
+      return null;
+    case 'Raise':
+      return raise(ip, s.exception);
+    case 'Try':
+      return tryStatement(ip, s);
+    case 'With':
+      return withStatement(ip, s);
+    case 'Assert': {
+      if (truth(ip, evaluate(ip, s.test)) === false)
+        ip.raise('AssertionError', s.message ? describe(ip, evaluate(ip, s.message)) : '');
+      return null;
+    }
+    case 'Delete':
+      for (const target of s.targets) {
+        if (target.kind === 'Name') ip.deleteVariable(frame.scope.variables, target.name);
+        else if (target.kind === 'Attribute') deleteAttribute(ip, evaluate(ip, target.object), target.name);
+        else if (target.kind === 'Index') deleteItem(ip, evaluate(ip, target.object), evaluate(ip, target.index));
+      }
+      return null;
+    case 'Global':
+    case 'Nonlocal':
+      declare(ip, s.names, s.kind);
+      return null;
+    case 'Match': {
+      const subject = evaluate(ip, s.subject);
+      return matchCases(ip, s, subject, 0);
+    }
+    case 'Bad':
+      return null;
+  }
+}
+
+function observeNames(ip: Interpreter, s: Statement, target: Parameters<typeof boundNames>[0]): void {
+  const frame = ip.frame!;
+  for (const name of boundNames(target)) {
+    const value = frame.scope.variables.get(name.name);
+    if (value && value.kind !== 'lazy') ip.observer!.assigned(ip, frame, s, name, value);
+  }
+}
+
+function branch(
+  ip: Interpreter,
+  known: boolean | null,
+  then: () => Completion,
+  otherwise: () => Completion,
+): Completion {
+  if (known === null) return fork(ip, then, otherwise);
+  return known ? then() : otherwise();
+}
+
+function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
+  const iterable = evaluate(ip, s.iterable);
+  let leave: Completion = null;
+  const known = forEach(ip, iterable, (item) => {
+    assign(ip, s.target, item);
+    const completion = runBlock(ip, s.body);
+    if (completion?.kind === 'return') leave = completion;
+    if (completion?.kind === 'break') leave = completion;
+    return leave !== null;
+  });
+  if (!known) {
+    // How often it runs is not known: once, or not at all.
+    const reason = iterable.kind === 'unknown' ? iterable.reason : 'what the loop runs over is not known';
+    leave = fork(
+      ip,
+      () => {
+        assign(ip, s.target, unknown(reason));
+        const completion = runBlock(ip, s.body);
+        return completion?.kind === 'return' ? completion : null;
+      },
+      () => null,
+    );
+  }
+  const left = leave as Completion;
+  if (left?.kind === 'return') return left;
+  return left?.kind === 'break' ? null : runBlock(ip, s.otherwise);
+}
+
+function whileLoop(ip: Interpreter, s: Statement & { kind: 'While' }): Completion {
+  for (;;) {
+    const t = truth(ip, evaluate(ip, s.test));
+    if (t === false) return runBlock(ip, s.otherwise);
+    if (t === null) {
+      return fork(
+        ip,
+        () => {
+          const completion = runBlock(ip, s.body);
+          return completion?.kind === 'return' ? completion : null;
+        },
+        () => null,
+      );
+    }
+    const completion = runBlock(ip, s.body);
+    if (completion?.kind === 'return') return completion;
+    if (completion?.kind === 'break') return null;
+    ip.step();
+  }
+}
+
+/** Top-level classes and decorated functions wait until somebody reads their name. */
+function define(ip: Interpreter, s: Statement & { kind: 'Function' | 'Class' }): void {
+  const frame = ip.frame!;
+  const { scope } = frame;
+  const name = s.kind === 'Class' ? s.name : s.code.name;
+  const make = (): Value => {
+    let value: Value = s.kind === 'Class' ? defineClass(ip, s) : makeFunction(ip, s.code);
+    for (let i = s.decorators.length - 1; i >= 0; i--) value = decorate(ip, s.decorators[i]!, value);
+    return value;
+  };
+  if (scope.kind !== 'module' || (s.kind === 'Function' && s.decorators.length === 0) || scope.variables.has(name)) {
+    ip.setVariable((scope.elsewhere?.get(name) ?? scope).variables, name, make());
+    return;
+  }
+  const lazy: Lazy = {
+    kind: 'lazy',
+    force: () => {
+      const current = ip.frame;
+      const { journal, speculation } = ip;
+      ip.frame = { ...frame, site: s, scope };
+      // What a definition does belongs to the module, not to the branch that happens to read it first.
+      ip.journal = null;
+      ip.speculation = 0;
+      try {
+        return make();
+      } finally {
+        ip.frame = current;
+        ip.journal = journal;
+        ip.speculation = speculation;
+      }
+    },
+  };
+  ip.pendingDefinitions.add(lazy);
+  ip.setVariable(scope.variables, name, lazy);
+}
+
+/** A decorator that is not known, or fails, leaves the definition as it is. */
+function decorate(ip: Interpreter, node: Parameters<typeof evaluate>[1], value: Value): Value {
+  const { frame, depth } = ip;
+  try {
+    const result = ip.call(evaluate(ip, node), [value]);
+    return result.kind === 'unknown' || result.kind === 'none' ? value : result;
+  } catch (signal) {
+    if (!(signal instanceof Raise)) throw signal;
+    ip.frame = frame;
+    ip.depth = depth;
+    return value;
+  }
+}
+
+function declare(ip: Interpreter, names: readonly string[], kind: 'Global' | 'Nonlocal'): void {
+  const { scope } = ip.frame!;
+  scope.elsewhere ??= new Map();
+  for (const name of names) {
+    let holder: Scope | null = scope.parent;
+    if (kind === 'Global') while (holder?.parent) holder = holder.parent;
+    else while (holder && !(holder.kind === 'function' && holder.variables.has(name))) holder = holder.parent;
+    if (holder) scope.elsewhere.set(name, holder);
+  }
+}
+
+function raise(ip: Interpreter, node: Parameters<typeof evaluate>[1] | null): Completion {
+  if (node === null) {
+    const current = ip.frame!.scope.variables.get('*exception');
+    if (current && current.kind !== 'lazy') throw new Raise(current, ip.trace());
+    return ip.raise('RuntimeError', 'No active exception to reraise');
+  }
+  let value = evaluate(ip, node);
+  if (value.kind === 'class') value = ip.call(value, []);
+  if (value.kind !== 'instance') value = instance(ip.library.exception('Exception'), [['args', tuple([])]]);
+  throw new Raise(value, ip.trace());
+}
+
+const describe = (_ip: Interpreter, value: Value): string => (value.kind === 'str' ? value.value : '');
+
+function tryStatement(ip: Interpreter, s: Statement & { kind: 'Try' }): Completion {
+  const { frame, depth } = ip;
+  const speculation = ip.speculation;
+  const stack = ip.moduleStack.length;
+  let completion: Completion = null;
+  let pending: Raise | null = null;
+  if (s.handlers.length > 0) ip.guarded++;
+  try {
+    completion = runBlock(ip, s.body);
+  } catch (signal) {
+    if (!(signal instanceof Raise)) throw signal;
+    pending = signal;
+  } finally {
+    if (s.handlers.length > 0) ip.guarded--;
+  }
+  if (pending) {
+    ip.frame = frame;
+    ip.depth = depth;
+    ip.speculation = speculation;
+    ip.moduleStack.length = stack;
+    const handler = s.handlers.find(
+      (h) => h.type === null || isInstance(ip, pending!.exception, evaluate(ip, h.type)) !== false,
+    );
+    if (handler) {
+      const raised: Raise = pending;
+      pending = null;
+      if (handler.name) ip.setVariable(frame!.scope.variables, handler.name, raised.exception);
+      ip.setVariable(frame!.scope.variables, '*exception', raised.exception);
+      try {
+        completion = runBlock(ip, handler.body);
+      } catch (signal) {
+        if (!(signal instanceof Raise)) throw signal;
+        pending = signal;
+      }
+    }
+  } else if (completion === null) completion = runBlock(ip, s.otherwise);
+  const last = runBlock(ip, s.finally);
+  if (last !== null) return last;
+  if (pending) throw pending;
+  return completion;
+}
+
+function withStatement(ip: Interpreter, s: Statement & { kind: 'With' }): Completion {
+  const managers: Value[] = [];
+  for (const item of s.items) {
+    const manager = evaluate(ip, item.value);
+    managers.push(manager);
+    const enter = manager.kind === 'unknown' ? null : findAttribute(ip, manager, '__enter__');
+    const entered = enter ? ip.call(enter, []) : manager;
+    if (item.target) assign(ip, item.target, entered);
+  }
+  const completion = runBlock(ip, s.body);
+  for (const manager of managers.reverse()) {
+    if (manager.kind === 'instance' && findAttribute(ip, manager, '__exit__'))
+      callMethod(ip, manager, '__exit__', [NONE, NONE, NONE]);
+  }
+  return completion;
+}
+
+function matchCases(ip: Interpreter, s: Statement & { kind: 'Match' }, subject: Value, from: number): Completion {
+  for (let i = from; i < s.cases.length; i++) {
+    const c = s.cases[i]!;
+    let t = matches(ip, c.pattern, subject);
+    if (t === true && c.guard) t = truth(ip, evaluate(ip, c.guard));
+    if (t === false) continue;
+    if (t === true) return runBlock(ip, c.body);
+    return fork(
+      ip,
+      () => runBlock(ip, c.body),
+      () => matchCases(ip, s, subject, i + 1),
+    );
+  }
+  return null;
+}

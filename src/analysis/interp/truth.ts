@@ -1,0 +1,240 @@
+// Truth and comparison: what is known to be true, known to be false, or not known (null).
+
+import * as dims from '../dims/dim.ts';
+import type { CompareOperator } from '../syntax/program.ts';
+import { asDim, asItems, asString, bool, hashOf, isSubclass, NOT_IMPLEMENTED, unknown } from '../values/make.ts';
+import type { Value } from '../values/value.ts';
+import { callMethod, findMethod } from './attributes.ts';
+import type { Interpreter } from './interpreter.ts';
+
+/** bool(value). */
+export function truth(ip: Interpreter, value: Value): boolean | null {
+  switch (value.kind) {
+    case 'none':
+      return false;
+    case 'bool':
+      return value.value;
+    case 'int': {
+      if (dims.isExact(value.value)) return value.value !== 0;
+      const b = dims.bounds(value.value);
+      return b.low > 0 || b.high < 0 ? true : null;
+    }
+    case 'float':
+      return value.value !== 0;
+    case 'str':
+      return value.value !== '';
+    case 'tuple':
+      return value.items.length > 0;
+    case 'list':
+      return value.unknown !== null ? null : value.items.length > 0;
+    case 'dict':
+    case 'set':
+      return value.entries.size > 0 ? true : value.unknown !== null ? null : false;
+    case 'range': {
+      const less = dims.lessThan(value.start, value.stop);
+      return dims.isExact(value.step) && value.step > 0 ? less : null;
+    }
+    case 'instance': {
+      for (const name of ['__bool__', '__len__']) {
+        if (findMethod(ip, value, name)) return truth(ip, callMethod(ip, value, name, []));
+      }
+      return value.base ? truth(ip, value.base) : value.cls.unknownBase ? null : true;
+    }
+    case 'tensor':
+      return value.elements?.length === 1 ? value.elements[0] !== 0 : null;
+    case 'unknown':
+      return null;
+    default:
+      return true;
+  }
+}
+
+/** a == b, as far as it is known. */
+export function valuesEqual(ip: Interpreter, a: Value, b: Value): boolean | null {
+  if (a === b) return a.kind === 'unknown' ? null : true;
+  if (a.kind === 'unknown' || b.kind === 'unknown') return null;
+  if (a.kind === 'instance' && a.base && !findMethod(ip, a, '__eq__')) return a === b || valuesEqual(ip, a.base, b);
+  if (b.kind === 'instance' && b.base && a.kind !== 'instance' && !findMethod(ip, b, '__eq__'))
+    return valuesEqual(ip, a, b.base);
+  if (a.kind === 'instance' && findMethod(ip, a, '__eq__')) {
+    const r = callMethod(ip, a, '__eq__', [b]);
+    return r === NOT_IMPLEMENTED ? false : truth(ip, r);
+  }
+  if (a.kind === 'tensor' || b.kind === 'tensor') return null;
+  const x = asDim(a);
+  const y = asDim(b);
+  if (x !== null && y !== null) return dims.equal(x, y);
+  if (a.kind === 'float' || b.kind === 'float') {
+    if (x !== null && !dims.isExact(x)) return null;
+    if (y !== null && !dims.isExact(y)) return null;
+    const p = a.kind === 'float' ? a.value : x;
+    const q = b.kind === 'float' ? b.value : y;
+    return p === null || q === null ? false : p === q;
+  }
+  if (a.kind === 'list' && a.unknown !== null) return null;
+  if (b.kind === 'list' && b.unknown !== null) return null;
+  const m = a.kind === b.kind || (a.kind === 'range' && b.kind === 'range') ? asItems(a) : null;
+  const n = m ? asItems(b) : null;
+  if (m && n) {
+    if (m.length !== n.length) return false;
+    let known: boolean | null = true;
+    for (let i = 0; i < m.length; i++) {
+      const e = valuesEqual(ip, m[i]!, n[i]!);
+      if (e === false) return false;
+      if (e === null) known = null;
+    }
+    return known;
+  }
+  if (a.kind === 'dict' && b.kind === 'dict') {
+    if (a.unknown !== null || b.unknown !== null) return null;
+    if (a.entries.size !== b.entries.size) return false;
+    for (const [hash, entry] of a.entries) {
+      const other = b.entries.get(hash);
+      if (!other) return false;
+      const e = valuesEqual(ip, entry.value, other.value);
+      if (e !== true) return e;
+    }
+    return true;
+  }
+  if (a.kind === 'set' && b.kind === 'set') {
+    if (a.unknown !== null || b.unknown !== null) return null;
+    return a.entries.size === b.entries.size && [...a.entries.keys()].every((k) => b.entries.has(k));
+  }
+  if (a.kind === 'method' && b.kind === 'method') return a.self === b.self && a.function === b.function;
+  const hash = hashOf(a);
+  return hash !== null && hash === hashOf(b);
+}
+
+/** a is b, as far as it is known. */
+export function identical(a: Value, b: Value): boolean | null {
+  if (a === b) return a.kind === 'unknown' ? null : true;
+  if (a.kind === 'unknown' || b.kind === 'unknown') return null;
+  if (a.kind === 'int' && b.kind === 'int') return dims.equal(a.value, b.value);
+  if (a.kind === b.kind && (a.kind === 'none' || a.kind === 'bool' || a.kind === 'str' || a.kind === 'opaque'))
+    return hashOf(a) === hashOf(b);
+  return false;
+}
+
+/** a in b. */
+export function contains(ip: Interpreter, container: Value, item: Value): boolean | null {
+  switch (container.kind) {
+    case 'str': {
+      const text = asString(item);
+      return text === null ? null : container.value.includes(text);
+    }
+    case 'dict':
+    case 'set': {
+      const hash = hashOf(item);
+      if (hash === null) return null;
+      if (container.entries.has(hash)) return true;
+      if (ip.runPendingDefinitions() && container.entries.has(hash)) return true;
+      return container.unknown !== null ? null : false;
+    }
+    case 'instance':
+      if (findMethod(ip, container, '__contains__'))
+        return truth(ip, callMethod(ip, container, '__contains__', [item]));
+      return container.base ? contains(ip, container.base, item) : null;
+    case 'class':
+      return null;
+    default: {
+      const items = asItems(container);
+      if (!items) return null;
+      let known: boolean | null = false;
+      for (const other of items) {
+        const e = other === item && item.kind !== 'unknown' ? true : valuesEqual(ip, other, item);
+        if (e === true) return true;
+        if (e === null) known = null;
+      }
+      return known;
+    }
+  }
+}
+
+const DUNDER: Partial<Record<CompareOperator, string>> = {
+  '<': '__lt__',
+  '<=': '__le__',
+  '>': '__gt__',
+  '>=': '__ge__',
+  '==': '__eq__',
+  '!=': '__ne__',
+};
+
+export function compareValues(ip: Interpreter, operator: CompareOperator, a: Value, b: Value): Value {
+  const known = (r: boolean | null, negate = false): Value =>
+    r === null ? unknown('it depends on values that are not known') : bool(r !== negate);
+  if (operator === 'is') return known(identical(a, b));
+  if (operator === 'is not') return known(identical(a, b), true);
+  if (operator === 'in') return known(contains(ip, b, a));
+  if (operator === 'not in') return known(contains(ip, b, a), true);
+  if ((a.kind === 'tensor' || b.kind === 'tensor') && a.kind !== 'none' && b.kind !== 'none')
+    return ip.library.tensorBinary(ip, operator, a, b);
+  if (operator === '==') return known(valuesEqual(ip, a, b));
+  if (operator === '!=') return known(valuesEqual(ip, a, b), true);
+  if (a.kind === 'instance' && findMethod(ip, a, DUNDER[operator]!)) return callMethod(ip, a, DUNDER[operator]!, [b]);
+  return known(order(ip, operator, a, b));
+}
+
+function order(ip: Interpreter, operator: CompareOperator, a: Value, b: Value): boolean | null {
+  const x = asDim(a);
+  const y = asDim(b);
+  if (x !== null && y !== null) {
+    switch (operator) {
+      case '<':
+        return dims.lessThan(x, y);
+      case '<=':
+        return dims.lessThan(x, dims.add(y, 1));
+      case '>':
+        return dims.lessThan(y, x);
+      default:
+        return dims.lessThan(y, dims.add(x, 1));
+    }
+  }
+  const p = plain(a);
+  const q = plain(b);
+  if (p !== null && q !== null && typeof p === typeof q)
+    return operator === '<' ? p < q : operator === '<=' ? p <= q : operator === '>' ? p > q : p >= q;
+  const m = asItems(a);
+  const n = asItems(b);
+  if (m && n) {
+    for (let i = 0; i < Math.min(m.length, n.length); i++) {
+      const e = valuesEqual(ip, m[i]!, n[i]!);
+      if (e === null) return null;
+      if (!e) return order(ip, operator, m[i]!, n[i]!);
+    }
+    return operator === '<'
+      ? m.length < n.length
+      : operator === '<='
+        ? m.length <= n.length
+        : operator === '>'
+          ? m.length > n.length
+          : m.length >= n.length;
+  }
+  return null;
+}
+
+/** A number or string to order by. */
+function plain(v: Value): number | string | null {
+  if (v.kind === 'float' || v.kind === 'str') return v.value;
+  const d = asDim(v);
+  return d !== null && dims.isExact(d) ? d : v.kind === 'instance' && v.base ? plain(v.base) : null;
+}
+
+/** isinstance(value, cls) for one class or nested tuples and unions of classes. */
+export function isInstance(ip: Interpreter, value: Value, cls: Value): boolean | null {
+  const items = cls.kind === 'tuple' ? cls.items : null;
+  if (items) {
+    let known: boolean | null = false;
+    for (const c of items) {
+      const r = isInstance(ip, value, c);
+      if (r === true) return true;
+      if (r === null) known = null;
+    }
+    return known;
+  }
+  if (cls.kind !== 'class' || value.kind === 'unknown') return null;
+  const check = cls.dict.get('__instancecheck__');
+  if (check?.kind === 'builtin') return truth(ip, ip.call(check, [value]));
+  const type = ip.library.typeOf(value);
+  if (isSubclass(type, cls)) return true;
+  return type.unknownBase ? null : false;
+}

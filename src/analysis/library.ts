@@ -1,0 +1,39 @@
+// The Python library as a whole: Python's own names, and torch's.
+
+import type { Library } from './interp/interpreter.ts';
+import { pythonBuiltins } from './python/builtins.ts';
+import { exceptionClass } from './python/exceptions.ts';
+import { pythonAttribute, pythonModule } from './python/library.ts';
+import { typeOfPlain } from './python/types.ts';
+import { tensorBinary } from './torch/elementwise.ts';
+import { indexTensor } from './torch/indexing.ts';
+import { torchModule } from './torch/library.ts';
+import { callModule, moduleAttribute, setModuleAttribute } from './torch/module.ts';
+import { PARAMETER, sizeAttribute, TENSOR, tensorAttribute } from './torch/tensorAttributes.ts';
+import { unknown } from './values/make.ts';
+
+/** What a Python file can name without source of its own. */
+export function pythonLibrary(): Library {
+  return {
+    builtins: pythonBuiltins(),
+    module: (ip, name) => torchModule(ip, name) ?? pythonModule(name),
+    exception: exceptionClass,
+    typeOf: (value) =>
+      value.kind === 'tensor' ? (value.parameter?.isParameter ? PARAMETER : TENSOR) : typeOfPlain(value),
+    attribute(ip, value, name) {
+      if (value.kind === 'tensor') return tensorAttribute(ip, value, name);
+      if (value.kind === 'tuple' && value.cls?.name === 'Size')
+        return sizeAttribute(value, name) ?? pythonAttribute(value, name);
+      if (name === '__class__') return this.typeOf(value);
+      return (
+        pythonAttribute(value, name) ?? (value.kind === 'opaque' ? unknown(`${value.name}.${name} is not known`) : null)
+      );
+    },
+    tensorBinary,
+    tensorIndex: (ip, t, index) =>
+      t.kind === 'tensor' ? indexTensor(ip, t, index) : unknown('this tensor is not known'),
+    callModule,
+    moduleAttribute,
+    setModuleAttribute,
+  };
+}

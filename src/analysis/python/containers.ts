@@ -1,0 +1,308 @@
+// Methods of list, tuple, dict, set and iterators.
+
+import { isExact } from '../dims/dim.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
+import { type NativeTable, natives } from '../interp/native.ts';
+import { compareValues, truth, valuesEqual } from '../interp/truth.ts';
+import { asDim, asItems, builtin, dict, hashOf, int, isNone, list, NONE, set, tuple, unknown } from '../values/make.ts';
+import type { BuiltinValue, DictValue, ListValue, SetValue, Value } from '../values/value.ts';
+import { makeDict, update } from './types.ts';
+
+const asList = (v: Value | undefined): ListValue =>
+  v?.kind === 'list' ? v : v?.kind === 'instance' && v.base?.kind === 'list' ? v.base : list([]);
+const asDict = (v: Value | undefined): DictValue =>
+  v?.kind === 'dict' ? v : v?.kind === 'instance' && v.base?.kind === 'dict' ? v.base : dict();
+const asSet = (v: Value | undefined): SetValue => (v?.kind === 'set' ? v : set([]));
+
+function changed(ip: Interpreter, v: Value | undefined): ListValue {
+  const l = asList(v);
+  ip.touch(l);
+  return l;
+}
+
+/** list.sort and sorted(): stable, by key; null where the order is not known. */
+export function sorted(ip: Interpreter, items: readonly Value[], key: Value, reverse: Value): Value[] | null {
+  const keyed = items.map((item) => ({ item, key: isNone(key) ? item : ip.call(key, [item]) }));
+  let known = true;
+  const before = (a: Value, b: Value): boolean => {
+    const t = truth(ip, compareValues(ip, '<', a, b));
+    if (t === null) known = false;
+    return t === true;
+  };
+  keyed.sort((a, b) => (before(a.key, b.key) ? -1 : before(b.key, a.key) ? 1 : 0));
+  if (!known) return null;
+  if (truth(ip, reverse) === true) {
+    // Stable in reverse too: equal keys keep their order.
+    keyed.reverse();
+    const again = keyed.map((k, i) => ({ ...k, i }));
+    again.sort((a, b) => (before(a.key, b.key) ? 1 : before(b.key, a.key) ? -1 : b.i - a.i));
+    return again.map((k) => k.item);
+  }
+  return keyed.map((k) => k.item);
+}
+
+const LIST_TABLE: NativeTable = {
+  append: [
+    'self, item',
+    (ip, { self, item }) => {
+      changed(ip, self).items.push(item!);
+      return NONE;
+    },
+  ],
+  extend: [
+    'self, iterable',
+    (ip, { self, iterable }) => {
+      const l = changed(ip, self);
+      const items = elementsOf(ip, iterable!);
+      if (items) l.items.push(...items);
+      else l.unknown ??= 'what was added to it is not known';
+      return NONE;
+    },
+  ],
+  insert: [
+    'self, index, item',
+    (ip, { self, index, item }) => {
+      const l = changed(ip, self);
+      const i = asDim(index);
+      if (i === null || !isExact(i)) l.unknown ??= 'where an item was inserted is not known';
+      else l.items.splice(i < 0 ? Math.max(0, l.items.length + i) : i, 0, item!);
+      return NONE;
+    },
+  ],
+  pop: [
+    'self, index=-1',
+    (ip, { self, index }) => {
+      const l = changed(ip, self);
+      const i = asDim(index);
+      if (l.unknown !== null || i === null || !isExact(i)) {
+        l.unknown ??= 'which item was removed is not known';
+        return unknown(l.unknown);
+      }
+      const [item] = l.items.splice(i < 0 ? l.items.length + i : i, 1);
+      return item ?? ip.raise('IndexError', 'pop from empty list');
+    },
+  ],
+  remove: [
+    'self, item',
+    (ip, { self, item }) => {
+      const l = changed(ip, self);
+      const at = l.items.findIndex((v) => valuesEqual(ip, v, item!) === true);
+      if (at < 0) ip.raise('ValueError', 'list.remove(x): x not in list');
+      l.items.splice(at, 1);
+      return NONE;
+    },
+  ],
+  clear: [
+    'self',
+    (ip, { self }) => {
+      const l = changed(ip, self);
+      l.items = [];
+      l.unknown = null;
+      return NONE;
+    },
+  ],
+  reverse: [
+    'self',
+    (ip, { self }) => {
+      changed(ip, self).items.reverse();
+      return NONE;
+    },
+  ],
+  copy: ['self', (_, { self }) => ({ ...asList(self), items: [...asList(self).items] })],
+  sort: [
+    'self, *, key=None, reverse=False',
+    (ip, { self, key, reverse }) => {
+      const l = changed(ip, self);
+      const order = sorted(ip, l.items, key!, reverse!);
+      if (order) l.items = order;
+      else l.unknown ??= 'its order is not known';
+      return NONE;
+    },
+  ],
+  index: [
+    'self, item, start=0',
+    (ip, { self, item }) => {
+      const at = (asItems(self) ?? []).findIndex((v) => valuesEqual(ip, v, item!) === true);
+      return at < 0 ? ip.raise('ValueError', 'value is not in list') : int(at);
+    },
+  ],
+  count: [
+    'self, item',
+    (ip, { self, item }) => int((asItems(self) ?? []).filter((v) => valuesEqual(ip, v, item!) === true).length),
+  ],
+};
+
+const DICT_TABLE: NativeTable = {
+  keys: ['self', (_, { self }) => view(asDict(self), (e) => e.key)],
+  values: ['self', (_, { self }) => view(asDict(self), (e) => e.value)],
+  items: ['self', (_, { self }) => view(asDict(self), (e) => tuple([e.key, e.value]))],
+  get: [
+    'self, key, default=None',
+    (ip, { self, key, default: fallback }) => {
+      const d = asDict(self);
+      const hash = hashOf(key!);
+      if (hash === null) return unknown('the key is not known');
+      const found = d.entries.get(hash) ?? (ip.runPendingDefinitions() ? d.entries.get(hash) : undefined);
+      return found?.value ?? (d.unknown !== null ? unknown(d.unknown) : fallback!);
+    },
+  ],
+  setdefault: [
+    'self, key, default=None',
+    (ip, { self, key, default: fallback }) => {
+      const d = asDict(self);
+      const hash = hashOf(key!);
+      if (hash === null) return unknown('the key is not known');
+      const found = d.entries.get(hash);
+      if (found) return found.value;
+      ip.touch(d);
+      d.entries.set(hash, { key: key!, value: fallback! });
+      return fallback!;
+    },
+  ],
+  pop: [
+    'self, key, *default',
+    (ip, { self, key, default: fallback }) => {
+      const d = asDict(self);
+      const hash = hashOf(key!);
+      if (hash === null) return unknown('the key is not known');
+      const found = d.entries.get(hash);
+      if (found) {
+        ip.touch(d);
+        d.entries.delete(hash);
+        return found.value;
+      }
+      const [given] = asItems(fallback) ?? [];
+      return given ?? (d.unknown !== null ? unknown(d.unknown) : ip.raise('KeyError', 'pop(): key not found'));
+    },
+  ],
+  popitem: [
+    'self, last=True',
+    (ip, { self, last }) => {
+      const d = asDict(self);
+      const all = [...d.entries];
+      const entry = truth(ip, last!) === false ? all[0] : all[all.length - 1];
+      if (!entry) return ip.raise('KeyError', 'popitem(): dictionary is empty');
+      ip.touch(d);
+      d.entries.delete(entry[0]);
+      return tuple([entry[1].key, entry[1].value]);
+    },
+  ],
+  clear: [
+    'self',
+    (ip, { self }) => {
+      const d = asDict(self);
+      ip.touch(d);
+      d.entries.clear();
+      d.unknown = null;
+      return NONE;
+    },
+  ],
+  copy: ['self', (_, { self }) => ({ ...asDict(self), entries: new Map(asDict(self).entries) })],
+  move_to_end: ['self, key, last=True', () => NONE],
+  most_common: ['self, n=None', () => unknown('the order of a Counter is not known')],
+};
+
+function view(d: DictValue, of: (e: { key: Value; value: Value }) => Value): Value {
+  const l = list([...d.entries.values()].map(of));
+  l.unknown = d.unknown;
+  return l;
+}
+
+const SET_TABLE: NativeTable = {
+  add: [
+    'self, item',
+    (ip, { self, item }) => {
+      const s = asSet(self);
+      ip.touch(s);
+      const hash = hashOf(item!);
+      if (hash === null) s.unknown ??= 'an element is not known';
+      else s.entries.set(hash, item!);
+      return NONE;
+    },
+  ],
+  discard: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!)],
+  remove: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!)],
+  update: [
+    'self, *others',
+    (ip, { self, others }) => {
+      const s = asSet(self);
+      ip.touch(s);
+      for (const other of asItems(others) ?? []) {
+        const items = elementsOf(ip, other);
+        if (!items) s.unknown ??= 'an element is not known';
+        for (const v of items ?? []) s.entries.set(hashOf(v) ?? `#${s.entries.size}`, v);
+      }
+      return NONE;
+    },
+  ],
+  union: ['self, *others', (ip, { self, others }) => combine(ip, asSet(self), others!, (a, b) => [...a, ...b])],
+  intersection: [
+    'self, *others',
+    (ip, { self, others }) => combine(ip, asSet(self), others!, (a, b) => a.filter(([h]) => b.some(([k]) => k === h))),
+  ],
+  difference: [
+    'self, *others',
+    (ip, { self, others }) => combine(ip, asSet(self), others!, (a, b) => a.filter(([h]) => !b.some(([k]) => k === h))),
+  ],
+  issubset: ['self, other', (ip, { self, other }) => subset(ip, self!, other!)],
+  issuperset: ['self, other', (ip, { self, other }) => subset(ip, other!, self!)],
+  copy: ['self', (_, { self }) => ({ ...asSet(self), entries: new Map(asSet(self).entries) })],
+};
+
+function drop(ip: Interpreter, s: SetValue, item: Value): Value {
+  ip.touch(s);
+  const hash = hashOf(item);
+  if (hash === null) s.unknown ??= 'an element that is not known was removed';
+  else s.entries.delete(hash);
+  return NONE;
+}
+
+type Entries = [string, Value][];
+
+function combine(ip: Interpreter, s: SetValue, others: Value, how: (a: Entries, b: Entries) => Entries): Value {
+  let entries = [...s.entries];
+  for (const other of asItems(others) ?? []) {
+    const items = elementsOf(ip, other);
+    if (!items) return unknown('a set that is not known');
+    entries = how(entries, [...set(items).entries]);
+  }
+  return set(entries.map(([, v]) => v));
+}
+
+function subset(ip: Interpreter, a: Value, b: Value): Value {
+  const x = elementsOf(ip, a);
+  const y = elementsOf(ip, b);
+  if (!x || !y) return unknown('a set that is not known');
+  const known = set(y).entries;
+  return { kind: 'bool', value: [...set(x).entries.keys()].every((h) => known.has(h)) };
+}
+
+const updateMethod = builtin<Interpreter>('update', (ip, { positional: [self, other], keywords }) => {
+  const d = asDict(self);
+  ip.touch(d);
+  if (other) update(ip, d, other);
+  if (keywords) update(ip, d, makeDict(ip, { positional: [], keywords }));
+  return NONE;
+});
+
+export const LIST_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(natives(LIST_TABLE));
+export const TUPLE_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(
+  [...LIST_METHODS].filter(([name]) => name === 'index' || name === 'count'),
+);
+export const DICT_METHODS: ReadonlyMap<string, BuiltinValue> = new Map([
+  ...natives(DICT_TABLE),
+  ['update', updateMethod] as [string, BuiltinValue],
+]);
+export const SET_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(natives(SET_TABLE));
+export const ITERATOR_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(
+  natives({
+    __next__: [
+      'self',
+      (ip, { self }) => (self!.kind === 'iterator' ? self!.next() : null) ?? ip.raise('StopIteration', ''),
+    ],
+    __iter__: ['self', (_, { self }) => self!],
+    send: ['self, value', () => unknown('what a generator is sent')],
+    close: ['self', () => NONE],
+  }),
+);

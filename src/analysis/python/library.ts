@@ -1,0 +1,222 @@
+// Python's own library: which modules are known without source, and the attributes of its values.
+
+import { setInstanceAttribute } from '../interp/attributes.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { asString, builtin, moduleValue, NONE, NOT_IMPLEMENTED, str } from '../values/make.ts';
+import type { ModuleValue, Value } from '../values/value.ts';
+import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, SET_METHODS, TUPLE_METHODS } from './containers.ts';
+import * as classes from './stdlib/classes.ts';
+import * as functional from './stdlib/functional.ts';
+import * as system from './stdlib/system.ts';
+import { STRING_METHODS } from './strings.ts';
+import { OBJECT } from './types.ts';
+
+/** Modules of the standard library, by name: their entries. Those not listed are opaque. */
+const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
+  functools: functional.functools,
+  itertools: functional.itertools,
+  operator: functional.operator,
+  copy: functional.copy,
+  dataclasses: classes.dataclasses,
+  enum: classes.enumeration,
+  collections: classes.collections,
+  'collections.abc': classes.collectionsAbc,
+  typing: classes.typing,
+  typing_extensions: classes.typing,
+  numbers: classes.numbers,
+  abc: classes.abc,
+  types: classes.types,
+  math: system.math,
+  cmath: system.math,
+  warnings: system.warnings,
+  logging: system.logging,
+  contextlib: system.contextlib,
+  inspect: system.inspect,
+  re: system.re,
+  os: system.os,
+  sys: system.sys,
+  importlib: system.importlib,
+};
+
+/** Modules that never matter to shapes, and that no user's folder should be searched for. */
+const OPAQUE = new Set([
+  'argparse',
+  'json',
+  'time',
+  'datetime',
+  'random',
+  'pathlib',
+  'os.path',
+  'subprocess',
+  'shutil',
+  'pickle',
+  'glob',
+  'io',
+  'string',
+  'uuid',
+  'hashlib',
+  'tempfile',
+  'threading',
+  'multiprocessing',
+  'urllib',
+  'urllib.request',
+  'urllib.parse',
+  'csv',
+  'traceback',
+  'gc',
+  'platform',
+  'socket',
+  'struct',
+  'textwrap',
+  'pprint',
+  'weakref',
+  'bisect',
+  'heapq',
+  'statistics',
+  'zipfile',
+  'tarfile',
+  'gzip',
+  'unittest',
+  'ast',
+  'builtins',
+  '__future__',
+  'codecs',
+  'signal',
+  'fnmatch',
+  'secrets',
+  'decimal',
+  'fractions',
+  'queue',
+  'asyncio',
+  'concurrent',
+  'concurrent.futures',
+  'errno',
+  'ctypes',
+  'array',
+  'base64',
+  'configparser',
+  'getpass',
+  'locale',
+  'mimetypes',
+  'optparse',
+  'pkgutil',
+  'html',
+  'http',
+  'email',
+  'xml',
+  'xml.etree',
+  'xml.etree.ElementTree',
+  'yaml',
+]);
+
+const ABC_MODULE = 'collections.abc';
+
+export function pythonModule(name: string): ModuleValue | null {
+  const entries = MODULES[name];
+  if (entries) {
+    const module = moduleValue(name, entries(), true);
+    if (name === 'collections') module.variables.set('abc', moduleValue(ABC_MODULE, classes.collectionsAbc(), true));
+    return module;
+  }
+  return OPAQUE.has(name) ? moduleValue(name, [], true) : null;
+}
+
+/** Attributes that every object has. */
+OBJECT.dict.set(
+  '__setattr__',
+  builtin<Interpreter>('object.__setattr__', (ip, { positional: [self, name, value] }) => {
+    if (self?.kind === 'instance' && value) setInstanceAttribute(ip, self, asString(name) ?? '', value);
+    return NONE;
+  }),
+);
+OBJECT.dict.set(
+  '__getattribute__',
+  builtin<Interpreter>('object.__getattribute__', (ip, { positional: [self, name] }) => {
+    if (self?.kind !== 'instance') return NONE;
+    const attribute = asString(name) ?? '';
+    return (
+      self.attributes.get(attribute) ??
+      ip.library.moduleAttribute(self, attribute) ??
+      ip.raise('AttributeError', `no attribute '${attribute}'`)
+    );
+  }),
+);
+
+/** Methods and attributes of Python's own values. */
+export function pythonAttribute(value: Value, name: string): Value | null {
+  const table = methodsOf(value);
+  const method = table?.get(name);
+  if (method) return { kind: 'method', self: value, function: method };
+  switch (name) {
+    case '__class__':
+      return null;
+    case '__doc__':
+      return NONE;
+    case '__name__':
+      return value.kind === 'opaque' ? str(value.name) : null;
+    case '__eq__':
+      return NOT_IMPLEMENTED;
+  }
+  if (value.kind === 'tuple' && value.fields) {
+    const at = value.fields.indexOf(name);
+    if (at >= 0) return value.items[at]!;
+    if (name === '_asdict')
+      return builtin(
+        '_asdict',
+        () => ({
+          kind: 'dict',
+          entries: new Map(value.fields!.map((f, i) => [`'${f}`, { key: str(f), value: value.items[i]! }])),
+          unknown: null,
+          cls: null,
+          factory: null,
+        }),
+        false,
+      );
+    if (name === '_replace') {
+      return builtin<Interpreter>(
+        '_replace',
+        (_, { keywords }) => ({ ...value, items: value.fields!.map((f, i) => keywords?.get(f) ?? value.items[i]!) }),
+        false,
+      );
+    }
+  }
+  if (value.kind === 'slice' && (name === 'start' || name === 'stop' || name === 'step')) return value[name];
+  if (value.kind === 'int' || value.kind === 'float' || value.kind === 'bool') {
+    if (name === 'is_integer')
+      return builtin(
+        'is_integer',
+        () => ({ kind: 'bool', value: value.kind !== 'float' || Number.isInteger(value.value) }),
+        false,
+      );
+    if (name === 'real') return value;
+    if (name === 'bit_length' && value.kind === 'int' && typeof value.value === 'number') {
+      const n = value.value;
+      return builtin(
+        'bit_length',
+        () => ({ kind: 'int', value: n === 0 ? 0 : Math.floor(Math.log2(Math.abs(n))) + 1 }),
+        false,
+      );
+    }
+  }
+  return null;
+}
+
+function methodsOf(value: Value): ReadonlyMap<string, Value> | null {
+  switch (value.kind) {
+    case 'str':
+      return STRING_METHODS;
+    case 'list':
+      return LIST_METHODS;
+    case 'tuple':
+    case 'range':
+      return TUPLE_METHODS;
+    case 'dict':
+      return DICT_METHODS;
+    case 'set':
+      return SET_METHODS;
+    case 'iterator':
+      return ITERATOR_METHODS;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,281 @@
+// Python's built-in types: int, str, list, … as classes, with what calling them makes.
+
+import { isExact } from '../dims/dim.ts';
+import { text } from '../interp/format.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
+import { native } from '../interp/native.ts';
+import { truth } from '../interp/truth.ts';
+import {
+  asDim,
+  asNumber,
+  bool,
+  builtin,
+  classValue,
+  dict,
+  float,
+  hashOf,
+  instance,
+  int,
+  isNone,
+  list,
+  NONE,
+  set,
+  str,
+  tuple,
+  unknown,
+} from '../values/make.ts';
+import type { Arguments, ClassValue, DictValue, Value } from '../values/value.ts';
+
+export const OBJECT = classValue('object', []);
+OBJECT.dict.set(
+  '__init__',
+  builtin('object.__init__', () => NONE),
+);
+OBJECT.dict.set(
+  '__init_subclass__',
+  builtin('object.__init_subclass__', () => NONE),
+);
+
+type Make = (ip: Interpreter, args: Arguments) => Value;
+
+/** A built-in type. A class of the user's that extends it becomes an instance that wraps the value. */
+function type(name: string, make: Make, base: ClassValue = OBJECT): ClassValue {
+  const cls: ClassValue = classValue(name, [base]);
+  cls.dict.set(
+    '__new__',
+    builtin<Interpreter>(
+      `${name}.__new__`,
+      (ip, args) => {
+        const [asked, ...rest] = args.positional;
+        if (asked === cls || asked?.kind !== 'class') return make(ip, { positional: rest, keywords: args.keywords });
+        const made = instance(asked);
+        made.base = make(ip, {
+          positional: asked.dict.has('__init__') && name !== 'tuple' && name !== 'str' ? [] : rest,
+          keywords: asked.dict.has('__init__') ? null : args.keywords,
+        });
+        return made;
+      },
+      false,
+    ),
+  );
+  // A subclass's super().__init__(…) fills the wrapped value.
+  cls.dict.set(
+    '__init__',
+    builtin<Interpreter>(`${name}.__init__`, (ip, args) => {
+      const [self, ...rest] = args.positional;
+      if (
+        self?.kind === 'instance' &&
+        self.base &&
+        (rest.length > 0 || args.keywords?.size) &&
+        (self.base.kind === 'list' || self.base.kind === 'dict' || self.base.kind === 'set')
+      ) {
+        self.base = make(ip, { positional: rest, keywords: args.keywords });
+      }
+      return NONE;
+    }),
+  );
+  return cls;
+}
+
+const notKnown = (what: string): Value => unknown(`${what} of a value that is not known`);
+
+export const INT = type('int', (ip, { positional: [value, radix] }) => {
+  if (value === undefined) return int(0);
+  if (value.kind === 'unknown') return value;
+  if (value.kind === 'float')
+    return Number.isFinite(value.value)
+      ? int(Math.trunc(value.value))
+      : ip.raise('ValueError', 'cannot convert float to integer');
+  if (value.kind === 'str') {
+    const n = radix
+      ? Number.parseInt(value.value, asNumber(radix) ?? 10)
+      : /^\s*[-+]?\d[\d_]*\s*$/.test(value.value)
+        ? Number(value.value.replaceAll('_', ''))
+        : Number.NaN;
+    return Number.isNaN(n)
+      ? ip.raise('ValueError', `invalid literal for int() with base 10: '${value.value}'`)
+      : int(n);
+  }
+  const d = asDim(value);
+  return d === null ? notKnown('int()') : int(d);
+});
+export const BOOL = type(
+  'bool',
+  (ip, { positional: [value] }) => {
+    const t = value === undefined ? false : truth(ip, value);
+    return t === null ? notKnown('bool()') : bool(t);
+  },
+  INT,
+);
+export const FLOAT = type('float', (ip, { positional: [value] }) => {
+  if (value === undefined) return float(0);
+  if (value.kind === 'str') {
+    const t = value.value.trim().toLowerCase();
+    const n = t === 'inf' ? Number.POSITIVE_INFINITY : t === '-inf' ? Number.NEGATIVE_INFINITY : Number(t);
+    return Number.isNaN(n) && t !== 'nan'
+      ? ip.raise('ValueError', `could not convert string to float: '${value.value}'`)
+      : float(n);
+  }
+  const n = asNumber(value);
+  return n === null ? notKnown('float()') : float(n);
+});
+export const COMPLEX = type('complex', () => notKnown('complex()'));
+export const STR = type('str', (ip, { positional: [value] }) => {
+  const s = value === undefined ? '' : text(ip, value);
+  return s === null ? notKnown('str()') : str(s);
+});
+export const BYTES = type('bytes', () => notKnown('bytes()'));
+export const LIST = type('list', (ip, { positional: [value] }) => {
+  if (value === undefined) return list([]);
+  const items = elementsOf(ip, value);
+  return items ? list([...items]) : { kind: 'list', items: [], unknown: 'what it is made from is not known' };
+});
+export const TUPLE = type('tuple', (ip, { positional: [value] }) => {
+  if (value === undefined) return tuple([]);
+  const items = elementsOf(ip, value);
+  return items ? tuple([...items]) : notKnown('tuple()');
+});
+export const DICT = type('dict', (ip, args) => makeDict(ip, args));
+export const SET = type('set', (ip, { positional: [value] }) => {
+  if (value === undefined) return set([]);
+  const items = elementsOf(ip, value);
+  return items ? set(items) : notKnown('set()');
+});
+export const FROZENSET = type('frozenset', (ip, { positional: [value] }) => {
+  const items = value === undefined ? [] : elementsOf(ip, value);
+  return items ? set(items) : notKnown('frozenset()');
+});
+export const RANGE = type('range', (_ip, { positional }) => {
+  const parts = positional.map((v) => asDim(v));
+  if (parts.some((p) => p === null) || parts.length === 0) return notKnown('range()');
+  const [a, b, c] = parts as number[];
+  return { kind: 'range', start: parts.length === 1 ? 0 : a!, stop: parts.length === 1 ? a! : b!, step: c ?? 1 };
+});
+export const SLICE = type('slice', (_ip, { positional: p }) =>
+  p.length === 1
+    ? { kind: 'slice', start: NONE, stop: p[0]!, step: NONE }
+    : { kind: 'slice', start: p[0] ?? NONE, stop: p[1] ?? NONE, step: p[2] ?? NONE },
+);
+export const NONE_TYPE = classValue('NoneType', [OBJECT]);
+export const FUNCTION = classValue('function', [OBJECT]);
+export const BUILTIN_FUNCTION = classValue('builtin_function_or_method', [OBJECT]);
+export const METHOD = classValue('method', [OBJECT]);
+export const MODULE = classValue('module', [OBJECT]);
+export const GENERATOR = classValue('generator', [OBJECT]);
+export const ELLIPSIS_TYPE = classValue('ellipsis', [OBJECT]);
+export const TYPE = classValue('type', [OBJECT]);
+export const OPAQUE = classValue('opaque', [OBJECT], [], { unknownBase: 'a type that is not known' });
+TYPE.dict.set(
+  '__new__',
+  native(
+    'type.__new__',
+    'cls, value, bases=None, namespace=None, **keywords',
+    (ip, { cls, value, bases, namespace }) => {
+      if (isNone(bases)) return ip.library.typeOf(value!);
+      void cls;
+      const parents = bases!.kind === 'tuple' ? bases!.items.filter((b): b is ClassValue => b.kind === 'class') : [];
+      const entries =
+        namespace!.kind === 'dict'
+          ? [...namespace!.entries.values()].map((e) => [e.key.kind === 'str' ? e.key.value : '', e.value] as const)
+          : [];
+      return classValue(
+        value!.kind === 'str' ? value!.value : 'type',
+        parents.length > 0 ? parents : [OBJECT],
+        entries,
+      );
+    },
+    false,
+  ),
+);
+
+/** dict(mapping or pairs, **entries). */
+export function makeDict(ip: Interpreter, args: Arguments): DictValue {
+  const d = dict();
+  const from = args.positional[0];
+  if (from) update(ip, d, from);
+  for (const [name, value] of args.keywords ?? []) {
+    if (name === '**') d.unknown = 'what is unpacked into it is not known';
+    else d.entries.set(hashOf(str(name))!, { key: str(name), value });
+  }
+  return d;
+}
+
+/** d.update(other) */
+export function update(ip: Interpreter, d: DictValue, other: Value): void {
+  const source = other.kind === 'instance' && other.base ? other.base : other;
+  if (source.kind === 'dict') {
+    for (const [hash, entry] of source.entries) d.entries.set(hash, entry);
+    d.unknown ??= source.unknown;
+    return;
+  }
+  if (source.kind === 'instance' && source.module) {
+    for (const [name, child] of source.module.children)
+      d.entries.set(hashOf(str(name))!, { key: str(name), value: child });
+    return;
+  }
+  const pairs = elementsOf(ip, source);
+  if (!pairs) {
+    d.unknown = 'what it is made from is not known';
+    return;
+  }
+  for (const pair of pairs) {
+    const parts = elementsOf(ip, pair);
+    const hash = parts?.[0] ? hashOf(parts[0]) : null;
+    if (hash === null || !parts?.[1]) d.unknown = 'a key is not known';
+    else d.entries.set(hash, { key: parts[0]!, value: parts[1] });
+  }
+}
+
+/** type(value), for values that no library owns. */
+export function typeOfPlain(value: Value): ClassValue {
+  switch (value.kind) {
+    case 'none':
+      return NONE_TYPE;
+    case 'bool':
+      return BOOL;
+    case 'int':
+      return INT;
+    case 'float':
+      return FLOAT;
+    case 'str':
+      return STR;
+    case 'list':
+      return LIST;
+    case 'tuple':
+      return value.cls ?? TUPLE;
+    case 'dict':
+      return value.cls ?? DICT;
+    case 'set':
+      return SET;
+    case 'range':
+      return RANGE;
+    case 'slice':
+      return SLICE;
+    case 'ellipsis':
+      return ELLIPSIS_TYPE;
+    case 'iterator':
+      return GENERATOR;
+    case 'function':
+      return FUNCTION;
+    case 'builtin':
+      return BUILTIN_FUNCTION;
+    case 'method':
+      return METHOD;
+    case 'class':
+      return TYPE;
+    case 'instance':
+      return value.cls;
+    case 'module':
+      return MODULE;
+    case 'super':
+      return value.after;
+    default:
+      return OPAQUE;
+  }
+}
+
+export const isExactInt = (v: Value): boolean => {
+  const d = asDim(v);
+  return d !== null && isExact(d);
+};

@@ -1,0 +1,309 @@
+// Containers: Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict.
+
+import { isExact } from '../dims/dim.ts';
+import { callMethod } from '../interp/attributes.ts';
+import { sliceIndices } from '../interp/indexing.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
+import { type NativeTable, natives } from '../interp/native.ts';
+import {
+  asDim,
+  asItems,
+  asString,
+  bool,
+  classValue,
+  instance,
+  int,
+  iterator,
+  list,
+  NONE,
+  str,
+  tuple,
+  unknown,
+} from '../values/make.ts';
+import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
+import { isModule, MODULE, stateOf } from './module.ts';
+
+const childrenOf = (self: Value | undefined): Map<string, Value> =>
+  stateOf(self as InstanceValue).children as Map<string, Value>;
+const parametersOf = (self: Value | undefined): Map<string, Value> =>
+  stateOf(self as InstanceValue).parameters as Map<string, Value>;
+
+/** Names that are numbers are closed up again after one is removed or inserted. */
+function renumber(ip: Interpreter, registry: Map<string, Value>, items: readonly Value[]): void {
+  for (const name of [...registry.keys()]) ip.deleteVariable(registry, name);
+  items.forEach((item, i) => ip.setVariable(registry, String(i), item));
+}
+
+type Registry = (self: Value | undefined) => Map<string, Value>;
+
+/** What lists of modules and lists of parameters have in common. */
+function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTable {
+  const add = (ip: Interpreter, self: Value | undefined, item: Value): void => {
+    const items = registry(self);
+    if (wants(item)) ip.setVariable(items, String(items.size), item);
+    else ip.gap('an element that is not known was added to this list of modules');
+  };
+  return {
+    append: [
+      'self, item',
+      (ip, { self, item }) => {
+        add(ip, self, item!);
+        return self!;
+      },
+    ],
+    extend: [
+      'self, items',
+      (ip, { self, items }) => {
+        const all = elementsOf(ip, items!);
+        if (!all) ip.gap('elements that are not known were added to this list of modules');
+        for (const item of all ?? []) add(ip, self, item);
+        return self!;
+      },
+    ],
+    insert: [
+      'self, index, item',
+      (ip, { self, index, item }) => {
+        const items = [...registry(self).values()];
+        const at = asDim(index);
+        items.splice(at !== null && isExact(at) ? at : items.length, 0, item!);
+        renumber(ip, registry(self), items);
+        return NONE;
+      },
+    ],
+    pop: [
+      'self, index=-1',
+      (ip, { self, index }) => {
+        const items = [...registry(self).values()];
+        const at = asDim(index);
+        const [item] = items.splice(at !== null && isExact(at) ? at : -1, 1);
+        renumber(ip, registry(self), items);
+        return item ?? ip.raise('IndexError', 'pop from empty list');
+      },
+    ],
+    __len__: ['self', (_, { self }) => int(registry(self).size)],
+    __iter__: ['self', (_, { self }) => iterator([...registry(self).values()])],
+    __contains__: ['self, item', (_, { self, item }) => bool([...registry(self).values()].includes(item!))],
+    __getitem__: ['self, index', (ip, { self, index }) => pick(ip, self as InstanceValue, registry, index!)],
+    __setitem__: [
+      'self, index, item',
+      (ip, { self, index, item }) => {
+        const items = registry(self);
+        const names = [...items.keys()];
+        const at = asDim(index);
+        if (at !== null && isExact(at))
+          ip.setVariable(items, names[at < 0 ? at + names.length : at] ?? String(at), item!);
+        else if (asString(index) !== null) ip.setVariable(items, asString(index)!, item!);
+        return NONE;
+      },
+    ],
+    __delitem__: [
+      'self, index',
+      (ip, { self, index }) => {
+        const at = asDim(index);
+        const items = [...registry(self).values()];
+        const gone =
+          index!.kind === 'slice'
+            ? sliceIndices(index!, items.length)
+            : at !== null && isExact(at)
+              ? [at < 0 ? at + items.length : at]
+              : null;
+        if (gone)
+          renumber(
+            ip,
+            registry(self),
+            items.filter((_, i) => !gone.includes(i)),
+          );
+        return NONE;
+      },
+    ],
+    __iadd__: [
+      'self, items',
+      (ip, { self, items }) => {
+        for (const item of elementsOf(ip, items!) ?? []) add(ip, self, item);
+        return self!;
+      },
+    ],
+    __add__: [
+      'self, other',
+      (ip, { self, other }) => {
+        const made = blank((self as InstanceValue).cls);
+        const items = [...registry(self).values(), ...(elementsOf(ip, other!) ?? [])];
+        items.forEach((item, i) => registry(made).set(String(i), item));
+        return made;
+      },
+    ],
+  };
+}
+
+function blank(cls: ClassValue): InstanceValue {
+  const made = instance(cls, [['training', bool(true)]]);
+  stateOf(made);
+  return made;
+}
+
+function pick(ip: Interpreter, self: InstanceValue, registry: Registry, index: Value): Value {
+  const entries = [...registry(self)];
+  if (index.kind === 'slice') {
+    const at = sliceIndices(index, entries.length);
+    if (!at) return unknown('the bounds of the slice are not known');
+    const made = blank(
+      self.cls.name === 'Sequential' || self.cls.name === 'ModuleList'
+        ? self.cls
+        : (self.cls.mro.find((c) => c === SEQUENTIAL || c === MODULE_LIST) ?? self.cls),
+    );
+    const sequential = self.cls.mro.includes(SEQUENTIAL);
+    at.forEach((i, n) => registry(made).set(sequential ? entries[i]![0] : String(n), entries[i]![1]));
+    return made;
+  }
+  const i = asDim(index);
+  if (i === null || !isExact(i)) {
+    const name = asString(index);
+    return name !== null ? (registry(self).get(name) ?? ip.raise('KeyError', name)) : unknown('the index is not known');
+  }
+  return entries[i < 0 ? i + entries.length : i]?.[1] ?? ip.raise('IndexError', `index ${i} is out of range`);
+}
+
+function container(name: string, table: NativeTable): ClassValue {
+  const cls = classValue(name, [MODULE], [], { module: 'torch.nn.modules.container' });
+  for (const [method, value] of natives(table)) cls.dict.set(method, value);
+  return cls;
+}
+
+const begin = (ip: Interpreter, self: Value | undefined): void => {
+  stateOf(self as InstanceValue);
+  ip.setVariable((self as InstanceValue).attributes as Map<string, Value>, 'training', bool(true));
+};
+
+export const SEQUENTIAL: ClassValue = container('Sequential', {
+  ...listMethods(childrenOf, isModule),
+  __init__: [
+    'self, *args',
+    (ip, { self, args }) => {
+      begin(ip, self);
+      const items = asItems(args) ?? [];
+      const [only] = items;
+      if (items.length === 1 && only?.kind === 'dict') {
+        for (const { key, value } of only.entries.values())
+          ip.setVariable(childrenOf(self), asString(key) ?? '?', value);
+        if (only.unknown !== null) ip.gap(only.unknown);
+        return NONE;
+      }
+      items.forEach((item, i) => {
+        if (isModule(item)) ip.setVariable(childrenOf(self), String(i), item);
+        else ip.setVariable(childrenOf(self), String(i), item);
+      });
+      return NONE;
+    },
+  ],
+  forward: [
+    'self, input',
+    (ip, { self, input }) => {
+      let x = input!;
+      for (const child of childrenOf(self).values()) x = ip.call(child, [x]);
+      return x;
+    },
+  ],
+});
+
+export const MODULE_LIST: ClassValue = container('ModuleList', {
+  ...listMethods(childrenOf, isModule),
+  __init__: [
+    'self, modules=None',
+    (ip, { self, modules }) => {
+      begin(ip, self);
+      if (modules!.kind !== 'none') callMethod(ip, self!, 'extend', [modules!]);
+      return NONE;
+    },
+  ],
+});
+
+/** What dicts of modules and dicts of parameters have in common. */
+function dictMethods(registry: Registry): NativeTable {
+  const update = (ip: Interpreter, self: Value | undefined, other: Value): void => {
+    const from = other.kind === 'instance' && other.module ? registry(other) : null;
+    if (from) for (const [name, v] of from) ip.setVariable(registry(self), name, v);
+    else if (other.kind === 'dict')
+      for (const { key, value } of other.entries.values()) ip.setVariable(registry(self), asString(key) ?? '?', value);
+    else {
+      for (const pair of elementsOf(ip, other) ?? []) {
+        const [key, value] = asItems(pair) ?? [];
+        if (key && value) ip.setVariable(registry(self), asString(key) ?? '?', value);
+      }
+    }
+  };
+  return {
+    __init__: [
+      'self, values=None',
+      (ip, { self, values }) => {
+        begin(ip, self);
+        if (values!.kind !== 'none') update(ip, self, values!);
+        return NONE;
+      },
+    ],
+    update: [
+      'self, values',
+      (ip, { self, values }) => {
+        update(ip, self, values!);
+        return NONE;
+      },
+    ],
+    __getitem__: [
+      'self, key',
+      (ip, { self, key }) =>
+        asString(key) === null
+          ? unknown('the key is not known')
+          : (registry(self).get(asString(key)!) ?? ip.raise('KeyError', asString(key)!)),
+    ],
+    __setitem__: [
+      'self, key, value',
+      (ip, { self, key, value }) => {
+        ip.setVariable(registry(self), asString(key) ?? '?', value!);
+        return NONE;
+      },
+    ],
+    __delitem__: [
+      'self, key',
+      (ip, { self, key }) => {
+        ip.deleteVariable(registry(self), asString(key) ?? '?');
+        return NONE;
+      },
+    ],
+    __len__: ['self', (_, { self }) => int(registry(self).size)],
+    __iter__: ['self', (_, { self }) => iterator([...registry(self).keys()].map(str))],
+    __contains__: [
+      'self, key',
+      (_, { self, key }) =>
+        asString(key) === null ? unknown('the key is not known') : bool(registry(self).has(asString(key)!)),
+    ],
+    keys: ['self', (_, { self }) => list([...registry(self).keys()].map(str))],
+    values: ['self', (_, { self }) => list([...registry(self).values()])],
+    items: ['self', (_, { self }) => list([...registry(self)].map(([k, v]) => tuple([str(k), v])))],
+    get: [
+      'self, key, default=None',
+      (_, { self, key, default: fallback }) => registry(self).get(asString(key) ?? '') ?? fallback!,
+    ],
+    pop: [
+      'self, key',
+      (ip, { self, key }) => {
+        const v = registry(self).get(asString(key) ?? '');
+        ip.deleteVariable(registry(self), asString(key) ?? '');
+        return v ?? ip.raise('KeyError', asString(key) ?? '?');
+      },
+    ],
+  };
+}
+
+export const MODULE_DICT: ClassValue = container('ModuleDict', dictMethods(childrenOf));
+export const PARAMETER_DICT: ClassValue = container('ParameterDict', dictMethods(parametersOf));
+export const PARAMETER_LIST: ClassValue = container('ParameterList', {
+  ...listMethods(parametersOf, (v) => v.kind === 'tensor'),
+  __init__: [
+    'self, values=None',
+    (ip, { self, values }) => {
+      begin(ip, self);
+      if (values!.kind !== 'none') callMethod(ip, self!, 'extend', [values!]);
+      return NONE;
+    },
+  ],
+});

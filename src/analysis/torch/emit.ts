@@ -1,0 +1,79 @@
+// Emit: what every operator's rule ends with: a tensor of the shape it found, written into the graph and the hovers.
+
+import type { Dim } from '../dims/dim.ts';
+import type { MaybeDim } from '../dims/display.ts';
+import type { Operator } from '../graph/operators.ts';
+import { spotOf } from '../interp/frame.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { InputFound } from '../interp/signals.ts';
+import { unknown } from '../values/make.ts';
+import { type DType, type ReceptiveField, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
+import type { Value } from '../values/value.ts';
+
+export interface Emission {
+  op: Operator;
+  inputs: readonly TensorValue[];
+  shape: Shape;
+  dtype?: DType | null;
+  params?: Readonly<Record<string, TensorValue>>;
+  /** Multiply-accumulates; null where they are not known. */
+  macs?: Dim | null;
+  /** How the sizes follow, with their numbers. */
+  arithmetic?: readonly string[];
+  parameterCount?: Dim | null;
+  field?: ReceptiveField | null;
+  elements?: readonly number[] | null;
+  /** What the library calls it, for hovers, where it differs from the operator. */
+  name?: string;
+}
+
+export function emit(ip: Interpreter, e: Emission): TensorValue {
+  const made = tensor(e.shape, e.dtype === undefined ? (e.inputs[0]?.dtype ?? 'float32') : e.dtype);
+  made.field = e.field ?? null;
+  made.elements = e.elements ?? null;
+  record(ip, e, [made]);
+  return made;
+}
+
+/** Writes an operator with its outputs into the graph. */
+export function record(ip: Interpreter, e: Omit<Emission, 'shape'>, outputs: readonly TensorValue[]): void {
+  const { recorder, frame } = ip;
+  if (recorder) {
+    recorder.node(e.op, e.inputs, outputs, {
+      params: e.params ?? {},
+      macs: e.macs === undefined ? 0 : e.macs,
+      modules: ip.moduleStack,
+      source: frame ? spotOf(frame, frame.site) : null,
+    });
+  }
+  ip.observer?.emitted({
+    operator: e.name ?? (e.op.op === 'opaque' ? e.op.name : e.op.op),
+    arithmetic: e.arithmetic ?? [],
+    params: e.parameterCount ?? null,
+    output: outputs[0]!,
+    field: e.field ?? null,
+  });
+}
+
+/** The tensor in an argument; null where it is something else or unknown. */
+export const asTensor = (v: Value | undefined): TensorValue | null => (v?.kind === 'tensor' ? v : null);
+
+/** What an operator gives where its input is not known: a tensor of unknown shape, or the reason passed on. */
+export function unknownResult(inputs: readonly (Value | undefined)[]): Value {
+  const source = inputs.find((v) => v?.kind === 'unknown');
+  if (source?.kind === 'unknown') return unknown(source.reason);
+  return tensor(null, null);
+}
+
+/**
+ * Asks an input whose shape nobody gave to have one: the first layer that reads it tells rank and channels.
+ * Throws InputFound, upon which the forward runs again with that shape.
+ */
+export function settleInput(
+  t: TensorValue,
+  found: { shape: readonly MaybeDim[]; dtype?: DType; because: string },
+): void {
+  if (t.shape !== null || !t.input || t.input.found) return;
+  t.input.found = { shape: found.shape, dtype: found.dtype ?? 'float32', because: found.because };
+  throw new InputFound();
+}

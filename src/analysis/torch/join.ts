@@ -1,0 +1,213 @@
+// Putting tensors together and taking them apart: cat, stack, chunk, split, unbind.
+//   torch.cat([branch1, branch2], 1)    # (B, 64, 28, 28), (B, 128, 28, 28) → (B, 192, 28, 28)
+
+import * as dims from '../dims/dim.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
+import type { NativeTable } from '../interp/native.ts';
+import { fail } from '../rules/report.ts';
+import { asItems, tuple, unknown } from '../values/make.ts';
+import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
+import type { Value } from '../values/value.ts';
+import { axisOf, dimList, exactInt } from './arguments.ts';
+import { asTensor, emit, record, unknownResult } from './emit.ts';
+
+function tensorsOf(ip: Interpreter, value: Value | undefined): TensorValue[] | null {
+  const items = value && elementsOf(ip, value);
+  return items?.every((v): v is TensorValue => v.kind === 'tensor') ? [...items] : null;
+}
+
+const commonDtype = (tensors: readonly TensorValue[]): DType | null =>
+  tensors.reduce<DType | null>((d, t) => promote(d, t.dtype), tensors[0]?.dtype ?? null);
+
+function cat(ip: Interpreter, value: Value | undefined, dim: Value | undefined): Value {
+  const tensors = tensorsOf(ip, value);
+  if (!tensors) return unknownResult([value, unknown('which tensors are joined is not known')]);
+  const first = tensors[0];
+  if (!first) return ip.raise('RuntimeError', 'torch.cat(): expected a non-empty list of Tensors');
+  const dtype = commonDtype(tensors);
+  // PyTorch skips empty vectors here, for old code's sake.
+  const parts = tensors.filter((t) => !(t.shape?.length === 1 && t.shape[0] === 0));
+  if (parts.length === 0) return first;
+  const rank = parts.find((t) => t.shape)?.shape?.length;
+  if (rank === undefined) return tensor(null, dtype);
+  const axis = axisOf(dim, rank);
+  if (axis === null) return tensor(null, dtype);
+  const shape: MaybeDim[] = [...parts.find((t) => t.shape)!.shape!];
+  let length: MaybeDim = 0;
+  for (const [n, t] of parts.entries()) {
+    if (!t.shape) {
+      length = null;
+      continue;
+    }
+    const clash =
+      t.shape.length !== rank
+        ? -1
+        : t.shape.findIndex(
+            (d, i) => i !== axis && d !== null && shape[i] !== null && dims.equal(d, shape[i]!) === false,
+          );
+    if (t.shape.length !== rank || clash >= 0) {
+      const where =
+        clash >= 0
+          ? `axis ${clash} is ${showDim(shape[clash]!)} and ${showDim(t.shape[clash]!)}`
+          : `they have ${rank} and ${t.shape.length} axes`;
+      const message = `torch.cat joins along axis ${axis}, but tensor ${n + 1} of ${parts.length} differs elsewhere: ${where} (${showShape(parts[0]!.shape)} and ${showShape(t.shape)}).`;
+      fail(ip, { code: 'concat-mismatch', message }, t);
+      length = null;
+      continue;
+    }
+    for (const [i, d] of t.shape.entries())
+      if (i !== axis && d !== null && (shape[i] === null || (!dims.isExact(shape[i]!) && dims.isExact(d))))
+        shape[i] = d;
+    const size: MaybeDim = t.shape[axis]!;
+    length = length === null || size === null ? null : dims.add(length, size);
+  }
+  shape[axis] = length;
+  return emit(ip, {
+    op: { op: 'concat', dim: axis },
+    inputs: parts,
+    shape,
+    dtype,
+    field: parts[0]!.field,
+    arithmetic: [
+      `axis ${axis}: ${parts.map((t) => showDim(t.shape?.[axis] ?? null)).join(' + ')} = ${showDim(length)}`,
+    ],
+    name: 'cat',
+  });
+}
+
+function stack(ip: Interpreter, value: Value | undefined, dim: Value | undefined): Value {
+  const tensors = tensorsOf(ip, value);
+  if (!tensors) return unknownResult([value, unknown('which tensors are stacked is not known')]);
+  const shape = tensors.find((t) => t.shape)?.shape;
+  if (!shape) return tensor(null, commonDtype(tensors));
+  const odd = tensors.find(
+    (t) =>
+      t.shape &&
+      (t.shape.length !== shape.length ||
+        t.shape.some((d, i) => d !== null && shape[i] !== null && dims.equal(d, shape[i]!) === false)),
+  );
+  if (odd)
+    return fail(
+      ip,
+      {
+        code: 'concat-mismatch',
+        message: `torch.stack needs equal shapes, gets ${showShape(shape)} and ${showShape(odd.shape)}.`,
+      },
+      tensor(null, commonDtype(tensors)),
+    );
+  const axis = axisOf(dim, shape.length + 1);
+  if (axis === null) return tensor(null, commonDtype(tensors));
+  return emit(ip, {
+    op: { op: 'opaque', name: 'torch.stack' },
+    inputs: tensors,
+    shape: [...shape.slice(0, axis), tensors.length, ...shape.slice(axis)],
+    dtype: commonDtype(tensors),
+    name: 'stack',
+  });
+}
+
+/** Several slices of one tensor along an axis. */
+function pieces(ip: Interpreter, input: TensorValue, axis: number, sizes: readonly MaybeDim[], drop = false): Value {
+  let start: MaybeDim = 0;
+  const outputs = sizes.map((size) => {
+    const shape = [...input.shape!];
+    if (drop) shape.splice(axis, 1);
+    else shape[axis] = size;
+    const out = tensor(shape, input.dtype);
+    const op =
+      typeof start === 'number' && !drop
+        ? ({ op: 'slice', dim: axis, start, step: 1 } as const)
+        : ({ op: 'opaque', name: 'torch.unbind' } as const);
+    record(ip, { op, inputs: [input], name: drop ? 'unbind' : 'split' }, [out]);
+    start = start === null || size === null ? null : dims.add(start, size);
+    return out;
+  });
+  return tuple(outputs);
+}
+
+function split(ip: Interpreter, input: TensorValue, size: Value | undefined, dim: Value | undefined): Value {
+  const axis = input.shape ? axisOf(dim, input.shape.length) : null;
+  if (axis === null) return unknown('the axis that is split is not known');
+  const total = input.shape![axis]!;
+  const items = asItems(size);
+  if (items) {
+    const sizes = dimList(size)!;
+    const sum = sizes.includes(null) ? null : sizes.reduce<dims.Dim>((a, b) => dims.add(a, b!), 0);
+    if (sum !== null && total !== null && dims.equal(sum, total) === false) {
+      fail(
+        ip,
+        {
+          code: 'reshape-size',
+          message: `split sizes ${showShape(sizes)} add up to ${showDim(sum)}, axis ${axis} has ${showDim(total)}.`,
+        },
+        input,
+      );
+    }
+    return pieces(ip, input, axis, sizes);
+  }
+  const each = dimList(size)?.[0] ?? null;
+  if (each === null || total === null) return unknown('how many parts it is split into is not known');
+  const count = dims.ceilDiv(total, each);
+  if (count === null || !dims.isExact(count) || count > 4096)
+    return unknown('how many parts it is split into is not known');
+  return pieces(
+    ip,
+    input,
+    axis,
+    Array.from({ length: count }, (_, i) => (i < count - 1 ? each : dims.sub(total, dims.mul(each, count - 1)))),
+  );
+}
+
+function chunk(ip: Interpreter, input: TensorValue, chunks: Value | undefined, dim: Value | undefined): Value {
+  const axis = input.shape ? axisOf(dim, input.shape.length) : null;
+  const n = exactInt(chunks);
+  if (axis === null || n === null || n < 1) return unknown('how many parts it is split into is not known');
+  const total = input.shape![axis]!;
+  if (total === null) return pieces(ip, input, axis, Array<null>(n).fill(null));
+  const exact = dims.divideExactly(total, n);
+  if (exact !== null) return pieces(ip, input, axis, Array<dims.Dim>(n).fill(exact));
+  if (!dims.isExact(total)) return pieces(ip, input, axis, Array<null>(n).fill(null));
+  const each = Math.ceil(total / n);
+  const count = Math.ceil(total / each);
+  return pieces(
+    ip,
+    input,
+    axis,
+    Array.from({ length: count }, (_, i) => (i < count - 1 ? each : total - each * (count - 1))),
+  );
+}
+
+export const JOINING: NativeTable = {
+  cat: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
+  concat: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
+  concatenate: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
+  hstack: ['tensors', (ip, a) => cat(ip, a['tensors'], { kind: 'int', value: 1 })],
+  vstack: ['tensors', (ip, a) => cat(ip, a['tensors'], { kind: 'int', value: 0 })],
+  stack: ['tensors, dim=0, *, out=None', (ip, a) => stack(ip, a['tensors'], a['dim'])],
+};
+
+export const SPLITTING: NativeTable = {
+  split: [
+    'input, split_size_or_sections, dim=0',
+    (ip, a) => withTensor(a['input'], (t) => split(ip, t, a['split_size_or_sections'], a['dim'])),
+  ],
+  chunk: ['input, chunks, dim=0', (ip, a) => withTensor(a['input'], (t) => chunk(ip, t, a['chunks'], a['dim']))],
+  unbind: [
+    'input, dim=0',
+    (ip, a) =>
+      withTensor(a['input'], (t) => {
+        const axis = t.shape ? axisOf(a['dim'], t.shape.length) : null;
+        const n = axis === null ? null : t.shape![axis]!;
+        return typeof n === 'number' && n <= 4096
+          ? pieces(ip, t, axis!, Array<number>(n).fill(1), true)
+          : unknown('how many parts there are is not known');
+      }),
+  ],
+};
+
+function withTensor(v: Value | undefined, rule: (t: TensorValue) => Value): Value {
+  const t = asTensor(v);
+  return t ? rule(t) : unknownResult([v]);
+}

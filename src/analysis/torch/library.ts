@@ -1,0 +1,307 @@
+// The torch library: which names stand in torch, torch.nn, torch.nn.functional and their kin. Tables of operators are
+// listed here once; everything that is not listed is a gap that the hover explains.
+
+import type { Interpreter } from '../interp/interpreter.ts';
+import { type NativeTable, native, natives } from '../interp/native.ts';
+import { OBJECT } from '../python/types.ts';
+import {
+  asItems,
+  bool,
+  builtin,
+  classValue,
+  instance,
+  isNone,
+  moduleValue,
+  NONE,
+  str,
+  unknown,
+} from '../values/make.ts';
+import { tensor } from '../values/tensor.ts';
+import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
+import { flag } from './arguments.ts';
+import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
+import { CONVOLUTIONS } from './conv.ts';
+import { CREATION } from './creation.ts';
+import { DTYPES } from './dtypes.ts';
+import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
+import { asTensor } from './emit.ts';
+import { INIT_FUNCTIONS } from './initialise.ts';
+import { JOINING, SPLITTING } from './join.ts';
+import { LAYERS, layerClass } from './layers.ts';
+import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
+import { MODULE } from './module.ts';
+import { NORMALISATIONS } from './norm.ts';
+import { POOLING } from './pool.ts';
+import { REDUCTIONS } from './reduce.ts';
+import { RESHAPING } from './reshape.ts';
+import { SPATIAL } from './spatial.ts';
+import { PARAMETER, SIZE, TENSOR } from './tensorAttributes.ts';
+
+const same = (name: string): [string, Value] => [
+  name,
+  builtin<Interpreter>(name, (_, { positional: [f] }) => f ?? NONE, false),
+];
+const ignored = (...names: string[]): [string, Value][] =>
+  names.map((name) => [name, builtin(name, () => NONE, false)]);
+const answers = (value: boolean, ...names: string[]): [string, Value][] =>
+  names.map((name) => [name, builtin(name, () => bool(value), false)]);
+const tables = (...all: NativeTable[]): [string, Value][] => all.flatMap((t) => natives(t, false));
+
+/** torch.no_grad and its kin: a context, or a decorator that leaves its function as it is. */
+const CONTEXT: ClassValue = classValue('no_grad', [OBJECT], [], { module: 'torch' });
+CONTEXT.dict.set(
+  '__new__',
+  builtin<Interpreter>(
+    'no_grad',
+    (_, { positional: [cls, first] }) =>
+      first && (first.kind === 'function' || first.kind === 'builtin') ? first : instance(cls as ClassValue),
+    false,
+  ),
+);
+CONTEXT.dict.set(
+  '__enter__',
+  native('__enter__', 'self', (_, { self }) => self!),
+);
+CONTEXT.dict.set(
+  '__exit__',
+  native('__exit__', 'self, *args', () => NONE),
+);
+CONTEXT.dict.set(
+  '__call__',
+  native('__call__', 'self, function', (_, { function: f }) => f!),
+);
+
+PARAMETER.dict.set(
+  '__new__',
+  native(
+    'Parameter',
+    'cls, data=None, requires_grad=True',
+    (_, { data, requires_grad }) => {
+      const from = asTensor(data);
+      if (!from) return isNone(data) ? tensor([0]) : unknown('the tensor that this parameter is made of is not known');
+      const made = tensor(from.shape, from.dtype);
+      made.elements = from.elements;
+      made.parameter = { requiresGrad: flag(requires_grad) ?? true, isParameter: true };
+      return made;
+    },
+    false,
+  ),
+);
+SIZE.dict.set(
+  '__new__',
+  native(
+    'Size',
+    'cls, values=()',
+    (_, { values }) => ({ kind: 'tuple', items: asItems(values) ?? [], cls: SIZE, fields: null }),
+    false,
+  ),
+);
+TENSOR.dict.set(
+  '__new__',
+  native(
+    'Tensor',
+    'cls, *data',
+    (ip, { data }) => {
+      const items = asItems(data) ?? [];
+      const [first] = items;
+      return first && asItems(first)
+        ? CREATION['tensor']![1](ip, { data: first, dtype: DTYPES.find(([n]) => n === 'float32')![1] })
+        : CREATION['empty']![1](ip, { size: data! });
+    },
+    false,
+  ),
+);
+
+/** Layer classes are made when first named. */
+const lazyLayers = (): [string, Lazy][] =>
+  Object.entries(LAYERS).map(([name, spec]) => {
+    let made: ClassValue | null = null;
+    return [name, { kind: 'lazy', force: () => (made ??= layerClass(name, spec)) }];
+  });
+
+const CHECKPOINT: [string, Value] = [
+  'checkpoint',
+  builtin<Interpreter>(
+    'checkpoint',
+    (ip, { positional: [f, ...rest], keywords }) => {
+      const own = new Set(['use_reentrant', 'preserve_rng_state', 'context_fn', 'determinism_check', 'debug']);
+      const passed = keywords && new Map([...keywords].filter(([k]) => !own.has(k)));
+      return ip.call(f!, rest, passed);
+    },
+    false,
+  ),
+];
+
+const constant = (type: 'device' | 'memory_format' | 'layout' | 'other', name: string): Value => ({
+  kind: 'opaque',
+  type,
+  name,
+});
+
+const TYPE_NAMES = ['FloatTensor', 'LongTensor', 'IntTensor', 'BoolTensor', 'HalfTensor', 'DoubleTensor', 'ByteTensor'];
+
+type Entries = readonly (readonly [string, Value | Lazy])[];
+
+/** Module name → its entries. A module that is not here, but starts with `torch`, is opaque. */
+const MODULES: Readonly<Record<string, () => Entries>> = {
+  torch: () => [
+    ...tables(
+      CONVOLUTIONS,
+      pick(ACTIVATIONS, 'relu', 'sigmoid', 'tanh', 'softmax', 'log_softmax', 'dropout', 'prelu', 'selu', 'celu'),
+      UNARY_FUNCTIONS,
+      BINARY_FUNCTIONS,
+      REDUCTIONS,
+      RESHAPING,
+      JOINING,
+      SPLITTING,
+      PRODUCTS,
+      CREATION,
+    ),
+    ...tables(
+      pick(NORMALISATIONS, 'batch_norm', 'layer_norm', 'group_norm', 'instance_norm'),
+      pick(SPATIAL, 'pixel_shuffle', 'pixel_unshuffle'),
+      POOLING,
+    ),
+    ...DTYPES,
+    ['Tensor', TENSOR],
+    ['Size', SIZE],
+    ...TYPE_NAMES.map((name): [string, Value] => [name, TENSOR]),
+    ['device', builtin('device', () => constant('device', 'cpu'), false)],
+    [
+      'dtype',
+      classValue(
+        'dtype',
+        [OBJECT],
+        [
+          [
+            '__instancecheck__',
+            native('__instancecheck__', 'value', (_, { value }) =>
+              bool(value!.kind === 'opaque' && value!.type === 'dtype'),
+            ),
+          ],
+        ],
+      ),
+    ],
+    ['no_grad', CONTEXT],
+    ['enable_grad', CONTEXT],
+    ['inference_mode', CONTEXT],
+    ['set_grad_enabled', CONTEXT],
+    ['autocast', CONTEXT],
+    ['strided', constant('layout', 'strided')],
+    ...['contiguous_format', 'channels_last', 'preserve_format', 'channels_last_3d'].map((n): [string, Value] => [
+      n,
+      constant('memory_format', n),
+    ]),
+    ['pi', { kind: 'float', value: Math.PI }],
+    ['inf', { kind: 'float', value: Number.POSITIVE_INFINITY }],
+    ['nan', { kind: 'float', value: Number.NaN }],
+    ['__version__', str('2.4.0')],
+    [
+      'is_tensor',
+      native(
+        'is_tensor',
+        'value',
+        (_, { value }) =>
+          value!.kind === 'unknown' ? unknown('what this is is not known') : bool(value!.kind === 'tensor'),
+        false,
+      ),
+    ],
+    [
+      'numel',
+      native('numel', 'input', (ip, { input }) => ip.call(ip.library.attribute(ip, input!, 'numel')!, []), false),
+    ],
+    ...answers(false, 'is_grad_enabled', 'is_autocast_enabled'),
+    ...ignored(
+      'manual_seed',
+      'save',
+      'set_default_dtype',
+      'set_num_threads',
+      'set_printoptions',
+      'set_float32_matmul_precision',
+      '_assert',
+      'use_deterministic_algorithms',
+    ),
+    ['compile', builtin<Interpreter>('compile', (_, { positional: [f] }) => f ?? same('compile')[1], false)],
+    ['load', builtin('torch.load', () => unknown('what a checkpoint holds'), false)],
+    ['_C', moduleValue('torch._C', [...ignored('_log_api_usage_once')], true)],
+  ],
+  'torch._C': () => ignored('_log_api_usage_once'),
+  'torch.nn': () => [
+    ...lazyLayers(),
+    ['Module', MODULE],
+    ['Sequential', SEQUENTIAL],
+    ['ModuleList', MODULE_LIST],
+    ['ModuleDict', MODULE_DICT],
+    ['ParameterList', PARAMETER_LIST],
+    ['ParameterDict', PARAMETER_DICT],
+    ['Parameter', PARAMETER],
+    ['DataParallel', builtin<Interpreter>('DataParallel', (_, { positional: [m] }) => m ?? NONE, false)],
+  ],
+  'torch.nn.functional': () => tables(CONVOLUTIONS, ACTIVATIONS, POOLING, NORMALISATIONS, LINEAR_FUNCTIONAL, SPATIAL),
+  'torch.nn.init': () => [
+    ...tables(INIT_FUNCTIONS),
+    ['calculate_gain', native('calculate_gain', 'nonlinearity, param=None', () => unknown('a gain'))],
+  ],
+  'torch.nn.parameter': () => [['Parameter', PARAMETER]],
+  'torch.nn.modules.module': () => [['Module', MODULE]],
+  'torch.utils.checkpoint': () => [CHECKPOINT],
+  'torch.jit': () => [
+    ...answers(false, 'is_scripting', 'is_tracing'),
+    ...[
+      'script',
+      'ignore',
+      'unused',
+      'export',
+      '_overload_method',
+      'script_method',
+      'script_if_tracing',
+      'interface',
+    ].map(same),
+    ['trace', builtin<Interpreter>('trace', (_, { positional: [f] }) => f ?? NONE, false)],
+    ['Final', constant('other', 'Final')],
+    ['ScriptModule', MODULE],
+    ['annotate', builtin<Interpreter>('annotate', (_, { positional: [, v] }) => v ?? NONE, false)],
+  ],
+  'torch.jit.annotations': () => [],
+  'torch.fx': () => [['wrap', builtin<Interpreter>('wrap', (_, { positional: [f] }) => f ?? NONE, false)]],
+  'torch.cuda': () => [
+    ...answers(false, 'is_available', 'is_bf16_supported'),
+    ...ignored('empty_cache', 'manual_seed', 'manual_seed_all', 'synchronize'),
+    ['device_count', builtin('device_count', () => ({ kind: 'int', value: 0 }), false)],
+  ],
+  'torch.cuda.amp': () => [['autocast', CONTEXT]],
+  'torch.amp': () => [['autocast', CONTEXT]],
+  'torch.autograd': () => [
+    ['Variable', builtin<Interpreter>('Variable', (_, { positional: [t] }) => t ?? NONE, false)],
+  ],
+  'torch.linalg': () => tables(pick(REDUCTIONS, 'norm')),
+};
+
+function pick(table: NativeTable, ...names: string[]): NativeTable {
+  return Object.fromEntries(names.flatMap((n) => (table[n] ? [[n, table[n]!]] : [])));
+}
+
+/** Where deeper names of PyTorch's own files lead: `from torch.nn.modules.conv import Conv2d`. */
+const ALIASES: readonly [RegExp, string][] = [
+  [/^torch\.nn\.modules(\..*)?$/, 'torch.nn'],
+  [/^torch\.types$|^torch\.tensor$/, 'torch'],
+];
+
+export function torchModule(ip: Interpreter, name: string): ModuleValue | null {
+  if (name !== 'torch' && !name.startsWith('torch.')) return null;
+  const entries = MODULES[name];
+  if (!entries) {
+    const alias = ALIASES.find(([pattern]) => pattern.test(name))?.[1];
+    return alias ? ip.loader.load(ip, alias) : moduleValue(name, [], true);
+  }
+  const module = moduleValue(name, [], true);
+  for (const [key, value] of entries()) module.variables.set(key, value);
+  // `torch.nn.functional` is an attribute of `torch.nn`; made when first read.
+  for (const child of Object.keys(MODULES)) {
+    if (!child.startsWith(`${name}.`)) continue;
+    const key = child.slice(name.length + 1).split('.')[0]!;
+    if (module.variables.has(key)) continue;
+    module.variables.set(key, { kind: 'lazy', force: () => ip.loader.load(ip, `${name}.${key}`) ?? NONE });
+  }
+  return module;
+}

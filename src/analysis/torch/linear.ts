@@ -1,0 +1,163 @@
+// Products of matrices: linear, matmul, bmm, embedding.
+//   nn.Linear(400, 120)    # x: (B, 400) → (B, 120)
+
+import type { Dim } from '../dims/dim.ts';
+import * as dims from '../dims/dim.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import type { Operator } from '../graph/operators.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import type { Bound, NativeTable } from '../interp/native.ts';
+import { argumentFix, currentLayer, fail } from '../rules/report.ts';
+import { promote, type TensorValue, tensor } from '../values/tensor.ts';
+import type { Value } from '../values/value.ts';
+import { broadcast } from './broadcast.ts';
+import { layerName, parameterCount } from './conv.ts';
+import { asTensor, emit, settleInput, unknownResult } from './emit.ts';
+
+/** The shapes that a flatten made one axis of, so that a message can say 576 = 16·6·6. */
+const flattenedFrom = new WeakMap<TensorValue, readonly MaybeDim[]>();
+
+/** Remembers what an axis is the product of. */
+export const noteFlattened = (t: TensorValue, axes: readonly MaybeDim[]): void => void flattenedFrom.set(t, axes);
+
+function linear(ip: Interpreter, a: Bound): Value {
+  const input = asTensor(a['input']);
+  const weight = asTensor(a['weight']);
+  if (!input || !weight?.shape) return unknownResult([a['input'], a['weight']]);
+  const [outFeatures, inFeatures] = weight.shape.length === 2 ? weight.shape : [null, weight.shape[0]!];
+  settleInput(input, {
+    shape: [dims.symbol('B'), inFeatures!],
+    because: `${layerName(ip, 'linear')} wants ${showDim(inFeatures ?? null)} features`,
+  });
+  if (!input.shape) return tensor(null, input.dtype);
+  const features = input.shape[input.shape.length - 1] ?? null;
+  const name = layerName(ip, 'linear');
+  if (input.shape.length === 0)
+    return fail(
+      ip,
+      {
+        code: 'linear-features',
+        message: `${name} expects ${showDim(inFeatures ?? null)} features, gets a tensor without axes.`,
+      },
+      tensor(null, input.dtype),
+    );
+  if (features !== null && inFeatures && dims.equal(features, inFeatures) === false) {
+    const parts = flattenedFrom.get(input);
+    const product = parts && parts.length > 1 ? ` = ${parts.map(showDim).join('·')}` : '';
+    const fixes = dims.isExact(features) ? argumentFix(currentLayer(ip), 'in_features', 0, features) : [];
+    const message = `${name} expects ${showDim(inFeatures)} features, gets ${showDim(features)}${product}: its input is ${showShape(input.shape)}.`;
+    fail(ip, { code: 'linear-features', message, fixes }, input);
+  }
+  const shape: MaybeDim[] =
+    weight.shape.length === 2 ? [...input.shape.slice(0, -1), outFeatures!] : input.shape.slice(0, -1);
+  const bias = asTensor(a['bias']);
+  const macs = shape.includes(null) || !inFeatures ? null : dims.mul(dims.product(shape as Dim[]), inFeatures);
+  const op: Operator =
+    typeof outFeatures === 'number' && typeof inFeatures === 'number'
+      ? { op: 'linear', inFeatures, outFeatures }
+      : { op: 'opaque', name: 'linear' };
+  return emit(ip, {
+    op,
+    inputs: [input],
+    shape,
+    params: { weight, ...(bias ? { bias } : {}) },
+    macs,
+    parameterCount: parameterCount(weight, bias),
+    arithmetic: [`MACs: ${showShape(shape)} · ${showDim(inFeatures ?? null)} features = ${showDim(macs)}`],
+    field: input.field,
+    name: 'linear',
+  });
+}
+
+/** torch.matmul: vectors, matrices and batches of them. Source: torch.matmul. */
+export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): Value {
+  const dtype = promote(left.dtype, right.dtype);
+  if (!left.shape || !right.shape) return tensor(null, dtype);
+  if (left.shape.length === 0 || right.shape.length === 0) {
+    return fail(
+      ip,
+      { code: 'matmul-mismatch', message: 'Both factors of matmul need at least one axis.' },
+      tensor(null, dtype),
+    );
+  }
+  const a = left.shape.length === 1 ? [1, ...left.shape] : left.shape;
+  const b = right.shape.length === 1 ? [...right.shape, 1] : right.shape;
+  const inner = a[a.length - 1]!;
+  const other = b[b.length - 2]!;
+  if (inner !== null && other !== null && dims.equal(inner, other) === false) {
+    const message = `matmul multiplies ${showShape(left.shape)} by ${showShape(right.shape)}: the last axis of the first is ${showDim(inner)}, the ${right.shape.length === 1 ? 'only' : 'last but one'} axis of the second ${showDim(other)}.`;
+    fail(ip, { code: 'matmul-mismatch', message }, left);
+  }
+  const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
+  if (batch.mismatch) {
+    return fail(
+      ip,
+      {
+        code: 'matmul-mismatch',
+        message: `The batch axes of ${showShape(left.shape)} and ${showShape(right.shape)} do not broadcast in matmul.`,
+      },
+      tensor(null, dtype),
+    );
+  }
+  const rows = a[a.length - 2]!;
+  const columns = b[b.length - 1]!;
+  const shape = [
+    ...(batch.shape ?? []),
+    ...(left.shape.length === 1 ? [] : [rows]),
+    ...(right.shape.length === 1 ? [] : [columns]),
+  ];
+  const all = [...(batch.shape ?? []), rows, columns, inner ?? other];
+  const macs = all.includes(null) ? null : dims.product(all as Dim[]);
+  return emit(ip, {
+    op: { op: 'matmul' },
+    inputs: [left, right],
+    shape,
+    dtype,
+    macs,
+    arithmetic: [`MACs: ${showShape(shape)} · ${showDim(inner ?? other)} = ${showDim(macs)}`],
+  });
+}
+
+const product: NativeTable[string][1] = (ip, a) => {
+  const left = asTensor(a['input']);
+  const right = asTensor(a['other']);
+  return left && right ? matmul(ip, left, right) : unknownResult([a['input'], a['other']]);
+};
+
+export const PRODUCTS: NativeTable = {
+  matmul: ['input, other, *, out=None', product],
+  mm: ['input, other, *, out=None', product],
+  bmm: ['input, other, *, out=None', product],
+  mv: ['input, other, *, out=None', product],
+  dot: ['input, other, *, out=None', product],
+};
+
+export const LINEAR_FUNCTIONAL: NativeTable = {
+  linear: ['input, weight, bias=None', linear],
+  embedding: [
+    'input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False',
+    (ip, a) => {
+      const input = asTensor(a['input']);
+      const weight = asTensor(a['weight']);
+      if (!input || !weight?.shape) return unknownResult([a['input'], a['weight']]);
+      settleInput(input, {
+        shape: [dims.symbol('B'), dims.symbol('T')],
+        dtype: 'int64',
+        because: `${layerName(ip, 'embedding')} wants indices`,
+      });
+      const [count, width] = weight.shape;
+      const op: Operator =
+        typeof count === 'number' && typeof width === 'number'
+          ? { op: 'embedding', numEmbeddings: count, embeddingDim: width }
+          : { op: 'opaque', name: 'embedding' };
+      return emit(ip, {
+        op,
+        inputs: [input],
+        shape: input.shape && [...input.shape, width ?? null],
+        dtype: weight.dtype,
+        params: { weight },
+        parameterCount: parameterCount(weight),
+      });
+    },
+  ],
+};

@@ -1,0 +1,259 @@
+// The same elements in another shape or order: view, flatten, permute, unsqueeze, expand, repeat.
+//   torch.flatten(x, 1)    # x: (B, 16, 6, 6) → (B, 576)
+
+import type { Dim } from '../dims/dim.ts';
+import * as dims from '../dims/dim.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import type { NativeTable } from '../interp/native.ts';
+import { fail } from '../rules/report.ts';
+import { asItems, isNone } from '../values/make.ts';
+import { type Shape, type TensorValue, tensor } from '../values/tensor.ts';
+import type { Value } from '../values/value.ts';
+import { axisOf, dimList, exactInt } from './arguments.ts';
+import { asTensor, emit, unknownResult } from './emit.ts';
+import { noteFlattened } from './linear.ts';
+
+const reshaped = (ip: Interpreter, input: TensorValue, shape: Shape): TensorValue =>
+  emit(ip, { op: { op: 'reshape' }, inputs: [input], shape, elements: input.elements });
+
+/** view and reshape: at most one −1, which takes what is left. */
+export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Value {
+  const at = asked.indexOf(-1);
+  const total = input.shape && !input.shape.includes(null) ? dims.product(input.shape as Dim[]) : null;
+  const known = asked.filter((_, i) => i !== at);
+  const rest = known.includes(null) ? null : dims.product(known as Dim[]);
+  const shape: MaybeDim[] = [...asked];
+  if (total !== null && rest !== null) {
+    if (at >= 0) {
+      const inferred = rest === 0 ? null : dims.divideExactly(total, rest);
+      if (inferred === null && dims.isExact(total) && dims.isExact(rest) && total % rest !== 0) {
+        const message = `${showShape(input.shape)} has ${showDim(total)} elements, which ${showShape(asked)} cannot hold: ${total} is not a multiple of ${rest}.`;
+        return fail(
+          ip,
+          { code: 'reshape-size', message },
+          tensor(
+            asked.map((d) => (d === -1 ? null : d)),
+            input.dtype,
+          ),
+        );
+      }
+      shape[at] = inferred ?? dims.floorDiv(total, rest);
+    } else if (dims.equal(total, rest) === false && dims.isExact(total) && dims.isExact(rest)) {
+      const message = `${showShape(input.shape)} has ${total} elements, ${showShape(asked)} holds ${rest}.`;
+      return fail(ip, { code: 'reshape-size', message }, tensor(asked, input.dtype));
+    }
+  } else if (at >= 0) shape[at] = null;
+  const out = reshaped(ip, input, shape);
+  // x.view(-1, 400) on (B, 16, 6, 6) where 400 does not divide: the -1 alone tells what went wrong later.
+  if (input.shape && shape.length === 2 && input.shape.length > 2) noteFlattened(out, input.shape.slice(1));
+  return out;
+}
+
+function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
+  if (!input.shape) return tensor(null, input.dtype);
+  const rank = input.shape.length;
+  if (rank === 0) return reshaped(ip, input, [1]);
+  const from = axisOf(start, rank);
+  const to = axisOf(end, rank);
+  if (from === null || to === null)
+    return exactInt(start) !== null && exactInt(end) !== null
+      ? outOfRange(ip, 'flatten', exactInt(start)!, rank)
+      : tensor(null, input.dtype);
+  const inside = input.shape.slice(from, to + 1);
+  const size = inside.includes(null) ? null : dims.product(inside as Dim[]);
+  const out = emit(ip, {
+    op: { op: 'reshape' },
+    inputs: [input],
+    shape: [...input.shape.slice(0, from), size, ...input.shape.slice(to + 1)],
+    arithmetic: inside.length > 1 ? [`${inside.map(showDim).join(' · ')} = ${showDim(size)}`] : [],
+    name: 'flatten',
+  });
+  if (to === rank - 1) noteFlattened(out, inside);
+  return out;
+}
+
+const outOfRange = (ip: Interpreter, name: string, dim: number, rank: number): Value =>
+  ip.guarded > 0
+    ? ip.raise('IndexError', 'Dimension out of range')
+    : ip.gap(`${name}: axis ${dim} of a tensor with ${rank} axes`);
+
+function permute(ip: Interpreter, input: TensorValue, order: readonly number[]): Value {
+  if (!input.shape) return tensor(null, input.dtype);
+  const rank = input.shape.length;
+  const axes = order.map((d) => (d < 0 ? d + rank : d));
+  if (axes.length !== rank || new Set(axes).size !== rank || axes.some((d) => d < 0 || d >= rank))
+    return outOfRange(ip, 'permute', order.length, rank);
+  return emit(ip, { op: { op: 'permute', dims: axes }, inputs: [input], shape: axes.map((d) => input.shape![d]!) });
+}
+
+function swap(ip: Interpreter, input: TensorValue, a: Value | undefined, b: Value | undefined): Value {
+  if (!input.shape) return tensor(null, input.dtype);
+  const rank = input.shape.length;
+  const x = axisOf(a, rank);
+  const y = axisOf(b, rank);
+  if (x === null || y === null) return outOfRange(ip, 'transpose', exactInt(a) ?? 0, rank);
+  const axes = input.shape.map((_, i) => (i === x ? y : i === y ? x : i));
+  return permute(ip, input, axes);
+}
+
+function expand(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Value {
+  if (!input.shape)
+    return tensor(
+      asked.map((d) => (d === -1 ? null : d)),
+      input.dtype,
+    );
+  const lead = asked.length - input.shape.length;
+  const shape = asked.map((d, i) => {
+    const own = i < lead ? 1 : input.shape![i - lead]!;
+    return d === -1 ? own : d;
+  });
+  return emit(ip, { op: { op: 'opaque', name: 'expand' }, inputs: [input], shape });
+}
+
+/** Wraps a rule that needs its first argument to be a tensor. */
+const on =
+  (rule: (ip: Interpreter, input: TensorValue, a: Readonly<Record<string, Value>>) => Value): NativeTable[string][1] =>
+  (ip, a) => {
+    const input = asTensor(a['input']);
+    return input ? rule(ip, input, a) : unknownResult([a['input']]);
+  };
+
+/** The tensor itself; of a parameter, a plain tensor with its values. */
+const same = on((ip, input) =>
+  input.parameter ? emit(ip, { op: { op: 'identity' }, inputs: [input], shape: input.shape }) : input,
+);
+
+export const RESHAPING: NativeTable = {
+  reshape: ['input, *shape', on((ip, input, { shape }) => sized(ip, input, shape!, reshapeTo))],
+  flatten: [
+    'input, start_dim=0, end_dim=-1',
+    on((ip, input, { start_dim, end_dim }) => flatten(ip, input, start_dim, end_dim)),
+  ],
+  ravel: ['input', on((ip, input) => flatten(ip, input, { kind: 'int', value: 0 }, { kind: 'int', value: -1 }))],
+  unflatten: [
+    'input, dim, sizes',
+    on((ip, input, { dim, sizes }) => {
+      if (!input.shape) return tensor(null, input.dtype);
+      const axis = axisOf(dim, input.shape.length);
+      const asked = dimList(sizes);
+      if (axis === null || !asked) return tensor(null, input.dtype);
+      const inner = asked.indexOf(-1);
+      const rest = asked.filter((_, i) => i !== inner);
+      const size = input.shape[axis]!;
+      if (inner >= 0)
+        asked[inner] =
+          size === null || rest.includes(null) ? null : dims.divideExactly(size, dims.product(rest as Dim[]));
+      return reshaped(ip, input, [...input.shape.slice(0, axis), ...asked, ...input.shape.slice(axis + 1)]);
+    }),
+  ],
+  permute: [
+    'input, *dims',
+    on((ip, input, { dims: order }) => {
+      const list = dimList(order);
+      return list?.every((d): d is number => typeof d === 'number')
+        ? permute(ip, input, list as number[])
+        : tensor(input.shape && input.shape.map(() => null), input.dtype);
+    }),
+  ],
+  transpose: ['input, dim0, dim1', on((ip, input, { dim0, dim1 }) => swap(ip, input, dim0, dim1))],
+  swapaxes: ['input, dim0, dim1', on((ip, input, { dim0, dim1 }) => swap(ip, input, dim0, dim1))],
+  swapdims: ['input, dim0, dim1', on((ip, input, { dim0, dim1 }) => swap(ip, input, dim0, dim1))],
+  t: ['input', on((ip, input) => (input.shape?.length === 2 ? permute(ip, input, [1, 0]) : input))],
+  squeeze: [
+    'input, dim=None',
+    on((ip, input, { dim }) => {
+      if (!input.shape) return tensor(null, input.dtype);
+      const rank = input.shape.length;
+      const wanted = isNone(dim)
+        ? null
+        : (dimList(dim) ?? []).map((d) => (typeof d === 'number' && d < 0 ? d + rank : d));
+      // A symbol may be 1: without a dim, which axes go is not known.
+      if (wanted === null && input.shape.some((d) => d === null)) return tensor(null, input.dtype);
+      return reshaped(
+        ip,
+        input,
+        input.shape.filter((d, i) => !(d === 1 && (wanted === null || wanted.includes(i)))),
+      );
+    }),
+  ],
+  unsqueeze: [
+    'input, dim',
+    on((ip, input, { dim }) => {
+      if (!input.shape) return tensor(null, input.dtype);
+      const axis = axisOf(dim, input.shape.length + 1);
+      if (axis === null) return outOfRange(ip, 'unsqueeze', exactInt(dim) ?? 0, input.shape.length + 1);
+      return reshaped(ip, input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)]);
+    }),
+  ],
+  movedim: [
+    'input, source, destination',
+    on((ip, input, { source, destination }) => {
+      if (!input.shape) return tensor(null, input.dtype);
+      const rank = input.shape.length;
+      const from = (dimList(source) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
+      const to = (dimList(destination) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
+      const order: number[] = Array<number>(rank).fill(-1);
+      to.forEach((d, i) => (order[d] = from[i]!));
+      const rest = input.shape.map((_, i) => i).filter((i) => !from.includes(i));
+      for (let i = 0; i < rank; i++) if (order[i] === -1) order[i] = rest.shift()!;
+      return permute(ip, input, order);
+    }),
+  ],
+  broadcast_to: ['input, *size', on((ip, input, { size }) => sized(ip, input, size!, expand))],
+  tile: ['input, *dims', on((ip, input, { dims: times }) => sized(ip, input, times!, repeat))],
+};
+
+function repeat(ip: Interpreter, input: TensorValue, times: readonly MaybeDim[]): Value {
+  if (!input.shape) return tensor(null, input.dtype);
+  const lead = times.length - input.shape.length;
+  const own = [...Array<Dim>(Math.max(0, lead)).fill(1), ...input.shape];
+  const by = [...Array<Dim>(Math.max(0, -lead)).fill(1), ...times];
+  const shape = own.map((d, i) => (d === null || by[i] === null || by[i] === undefined ? null : dims.mul(d, by[i]!)));
+  return emit(ip, { op: { op: 'opaque', name: 'repeat' }, inputs: [input], shape });
+}
+
+function sized(
+  ip: Interpreter,
+  input: TensorValue,
+  sizes: Value,
+  rule: (ip: Interpreter, input: TensorValue, sizes: readonly MaybeDim[]) => Value,
+): Value {
+  const list = dimList(sizes);
+  return list ? rule(ip, input, list) : tensor(null, input.dtype);
+}
+
+/** Only as methods of a tensor. */
+export const RESHAPING_METHODS: NativeTable = {
+  view: [
+    'input, *shape',
+    on((ip, input, { shape }) => {
+      const first = asItems(shape)?.[0];
+      if (first?.kind === 'opaque')
+        return emit(ip, { op: { op: 'opaque', name: 'view as another dtype' }, inputs: [input], shape: input.shape });
+      return sized(ip, input, shape!, reshapeTo);
+    }),
+  ],
+  view_as: ['input, other', on((ip, input, { other }) => likeOther(ip, input, other!, reshapeTo))],
+  reshape_as: ['input, other', on((ip, input, { other }) => likeOther(ip, input, other!, reshapeTo))],
+  expand: ['input, *sizes', on((ip, input, { sizes }) => sized(ip, input, sizes!, expand))],
+  expand_as: ['input, other', on((ip, input, { other }) => likeOther(ip, input, other!, expand))],
+  repeat: ['input, *sizes', on((ip, input, { sizes }) => sized(ip, input, sizes!, repeat))],
+  contiguous: ['input, memory_format=None', same],
+  clone: ['input, memory_format=None', same],
+  detach: ['input', same],
+  cpu: ['input', same],
+  cuda: ['input, *args, **kwargs', same],
+  requires_grad_: ['input, requires_grad=True', same],
+  data_ptr: ['input', (ip) => ip.gap('an address')],
+};
+
+function likeOther(
+  ip: Interpreter,
+  input: TensorValue,
+  other: Value,
+  rule: (ip: Interpreter, input: TensorValue, sizes: readonly MaybeDim[]) => Value,
+): Value {
+  const shape = asTensor(other)?.shape;
+  return shape ? rule(ip, input, shape) : tensor(null, input.dtype);
+}

@@ -1,0 +1,103 @@
+// layerlens summary: the model as a table (or JSON), from its source alone.
+
+import type { AnalysisDetail } from '../analysis/analyser.ts';
+import type { ModelGraph, ShapeJson } from '../analysis/graph/modelGraph.ts';
+import type { RootFact } from '../analysis/snapshot.ts';
+import { diagnosticJson } from './diagnostics.ts';
+import { diskHost } from './diskHost.ts';
+import { createAnalyser, sourceFile, UsageError } from './files.ts';
+import { summaryTable } from './table.ts';
+
+export interface SummaryOptions {
+  build?: string;
+  input?: number[][];
+  dtype?: string;
+  call?: string;
+  path?: string[];
+  json?: boolean;
+  lines?: boolean;
+}
+
+export async function summary(path: string, options: SummaryOptions): Promise<number> {
+  const file = sourceFile(path);
+  const analyser = await createAnalyser();
+  const detail = await analyser.analyseInDetail(file, diskHost(), {
+    ...(options.build === undefined ? {} : { build: options.build }),
+    ...(options.input ? { inputs: options.input } : {}),
+    ...(options.dtype ? { dtype: options.dtype } : {}),
+    ...(options.call ? { call: options.call } : {}),
+    ...(options.path ? { extraPaths: options.path } : {}),
+    lines: options.lines ?? false,
+  });
+  if (!detail) throw new UsageError('the analysis was cancelled');
+  if (options.json) {
+    const all = detail.snapshot.roots.map((_, i) => rootJson(detail, i, options.lines ?? false));
+    process.stdout.write(`${JSON.stringify(options.build !== undefined || all.length === 1 ? all[0] : all)}\n`);
+    return 0;
+  }
+  if (detail.snapshot.roots.length === 0) {
+    process.stdout.write(
+      `No model was found in ${path} that can be built without arguments.\nSay how to build one: --build "Net(10)" --input 1,3,224,224\n`,
+    );
+  }
+  detail.snapshot.roots.forEach((root, i) => process.stdout.write(`${summaryTable(root, detail.roots[i]!.failure)}\n`));
+  for (const p of detail.snapshot.problems) {
+    if (p.severity !== 'hint')
+      process.stderr.write(
+        `${p.range.file}:${p.range.line + 1}:${p.range.column + 1}: ${p.severity}: ${p.message} [${p.code}]\n`,
+      );
+  }
+  return 0;
+}
+
+interface ModuleJson {
+  class: string;
+  params: number;
+  in: readonly ShapeJson[] | null;
+  out: ShapeJson;
+  macs: number | null;
+}
+
+function modulesOf(graph: ModelGraph | null): Record<string, ModuleJson> {
+  return Object.fromEntries(
+    (graph?.scopes ?? []).map((s) => [
+      s.path,
+      { class: s.className, params: s.params, in: s.input, out: s.output, macs: s.macs },
+    ]),
+  );
+}
+
+/** The contract of the design: what scorers and tools read. */
+function rootJson(detail: AnalysisDetail, index: number, withLines: boolean): object {
+  const root: RootFact = detail.snapshot.roots[index]!;
+  return {
+    model: root.className,
+    build: root.build,
+    inputs: root.inputs.map((i) => ({ name: i.name, shape: i.shape })),
+    params: root.params,
+    trainable: root.trainable,
+    buffers: root.buffers,
+    macs: root.macs,
+    ...(root.macsAt ? { macsAt: root.macsAt } : {}),
+    output: detail.roots[index]!.output,
+    modules: modulesOf(root.graph),
+    ...(withLines ? { lines: linesJson(detail) } : {}),
+    diagnostics: detail.snapshot.problems
+      .filter((p) => p.code !== 'syntax')
+      .map((p) => diagnosticJson(p, detail.importRoot)),
+  };
+}
+
+function linesJson(detail: AnalysisDetail): object {
+  const out: Record<string, Record<string, Record<string, Record<string, ShapeJson[]>>>> = {};
+  for (const [file, byLine] of detail.lines) {
+    const relative = file.startsWith(`${detail.importRoot}/`) ? file.slice(detail.importRoot.length + 1) : file;
+    out[relative] = Object.fromEntries(
+      [...byLine].map(([line, names]) => [
+        line,
+        Object.fromEntries([...names].map(([name, paths]) => [name, Object.fromEntries(paths)])),
+      ]),
+    );
+  }
+  return out;
+}

@@ -1,0 +1,101 @@
+// The summary's table: layers as a tree with input and output shapes, parameters and MACs, as torchinfo's users know it.
+
+import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
+import type { RootFact } from '../analysis/snapshot.ts';
+import { bytes, exact, macs, statedAt } from '../server/numbers.ts';
+
+export function summaryTable(root: RootFact, failure: string | null): string {
+  const scopes = root.graph?.scopes ?? [];
+  const rows = scopes.map((s) => ({
+    name: `${branch(s, scopes)}${s.className}${s.path ? `: ${s.path.slice(s.path.lastIndexOf('.') + 1)}` : ''}`,
+    input: s.input ? s.input.map(shapeText).join(', ') : '--',
+    output: shapeText(s.output),
+    params: ownParams(s, scopes),
+    macs: s.macs === null ? '--' : s.macs === 0 ? '--' : exact(s.macs),
+  }));
+  const header = {
+    name: 'Layer (type: name)',
+    input: 'Input Shape',
+    output: 'Output Shape',
+    params: 'Param #',
+    macs: 'MACs',
+  };
+  const all = [header, ...rows];
+  const width = (key: keyof typeof header) => Math.max(...all.map((r) => r[key].length));
+  const widths = {
+    name: width('name'),
+    input: width('input'),
+    output: width('output'),
+    params: width('params'),
+    macs: width('macs'),
+  };
+  const line = (r: typeof header) =>
+    `${r.name.padEnd(widths.name)}  ${r.input.padEnd(widths.input)}  ${r.output.padEnd(widths.output)}  ${r.params.padStart(widths.params)}  ${r.macs.padStart(widths.macs)}`.trimEnd();
+  const rule = '='.repeat(widths.name + widths.input + widths.output + widths.params + widths.macs + 8);
+  const inputs = root.inputs.map((i) => `${i.name}: ${i.text}`).join(', ');
+  const at = statedAt(root.macsAt);
+  return [
+    rule,
+    `${root.className} · ${root.build}${inputs ? ` · ${inputs}` : ''}${at ? ` · costs at ${at}` : ''}`,
+    rule,
+    ...(rows.length > 0 ? [line(header), rule, ...rows.map(line), rule] : []),
+    `Total params: ${exact(root.params)}`,
+    `Trainable params: ${exact(root.trainable)}`,
+    `Non-trainable params: ${exact(root.params - root.trainable)}`,
+    `Total MACs: ${root.macs === null ? 'not known' : `${exact(root.macs)} (${macs(root.macs)})`}`,
+    `Params size: ${bytes(4 * root.params)}`,
+    ...activations(root),
+    ...(failure ? [`The forward did not come to its end: ${failure}`] : []),
+    ...(root.graph?.gaps ?? []).slice(0, 10).map((g) => `Not followed: ${g}`),
+    rule,
+    '',
+  ].join('\n');
+}
+
+/** Values that the operators make, forward, in float32. */
+function activations(root: RootFact): string[] {
+  const graph = root.graph;
+  if (!graph) return [];
+  let n = 0;
+  for (const node of graph.nodes) {
+    if (node.op.op === 'identity' || node.op.op === 'reshape') continue;
+    for (const id of node.outputs) {
+      const shape = graph.values[id]?.shape;
+      if (!shape?.every((d): d is number => typeof d === 'number')) return [];
+      n += shape.reduce((a, b) => a * b, 1);
+    }
+  }
+  return [`Forward pass size: ${bytes(4 * n)}`];
+}
+
+function shapeText(s: ShapeJson): string {
+  if (s === null) return '--';
+  if (Array.isArray(s)) return `[${s.map((d) => d ?? '?').join(', ')}]`;
+  const nested = s as { seq: readonly ShapeJson[] } | { map: Readonly<Record<string, ShapeJson>> };
+  if ('seq' in nested) return `(${nested.seq.map(shapeText).join(', ')})`;
+  return `{${Object.entries(nested.map)
+    .map(([k, v]) => `${k}: ${shapeText(v)}`)
+    .join(', ')}}`;
+}
+
+/** Parameters of the module itself: those of its children stand on their own lines. */
+function ownParams(s: GraphScope, scopes: readonly GraphScope[]): string {
+  const children = scopes.filter((c) => c.path !== '' && parentOf(c.path) === s.path && c !== s);
+  const own = s.params - children.reduce((n, c) => n + c.params, 0);
+  return own > 0 ? exact(own) : '--';
+}
+
+const parentOf = (path: string): string => (path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '');
+
+/** ├─ and └─ as a tree draws them. */
+function branch(s: GraphScope, scopes: readonly GraphScope[]): string {
+  if (s.path === '') return '';
+  const isLast = (path: string): boolean => {
+    const siblings = scopes.filter((c) => c.path !== '' && parentOf(c.path) === parentOf(path));
+    return siblings[siblings.length - 1]?.path === path;
+  };
+  const parts = s.path.split('.');
+  let text = '';
+  for (let depth = 1; depth < parts.length; depth++) text += isLast(parts.slice(0, depth).join('.')) ? '   ' : '│  ';
+  return `${text}${isLast(s.path) ? '└─' : '├─'}`;
+}

@@ -1,0 +1,251 @@
+// The language server: the LSP's requests to the features, one file each. It knows neither how it is connected nor where files lie.
+//   startServer(createConnection(…), { analyser: () => Analyser.create(grammars), files: (remote) => createDiskFiles(remote) })
+
+import {
+  type CancellationToken,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  PositionEncodingKind,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import {
+  type AnalysedParams,
+  analysedMethod,
+  type GraphParams,
+  type GraphResult,
+  graphMethod,
+  type LayerAtParams,
+  type LayerAtResult,
+  layerAtMethod,
+  type ReadFileParams,
+  type ReadFileResult,
+  readFileMethod,
+} from '../protocol/server.ts';
+import { codeActions } from './codeActions.ts';
+import { codeLenses } from './codeLens.ts';
+import { diagnostics } from './diagnostics.ts';
+import { type Analysed, type Analysing, type Cause, Documents } from './documents.ts';
+import { graphFor, mainRoot } from './graph.ts';
+import { hover } from './hover.ts';
+import { inlayHints } from './inlayHints.ts';
+import { layerAt } from './layerAt.ts';
+import { createRemoteFiles } from './remoteFiles.ts';
+import { defaultSettings, field, readSettings } from './settings.ts';
+import type { FileAccess } from './workspaceFiles.ts';
+
+export interface ServerOptions {
+  /** Made once, when the first file is analysed. */
+  analyser(): Promise<Analysing>;
+  /** Where files lie that no editor holds; `remote` asks the client. */
+  files(remote: FileAccess): FileAccess;
+}
+
+/** What the client said that it can do. */
+interface Client {
+  configuration: boolean;
+  watchFiles: boolean;
+  refreshHints: boolean;
+  refreshLenses: boolean;
+  folders: readonly string[];
+}
+
+export function startServer(connection: Connection, options: ServerOptions): void {
+  let client: Client = {
+    configuration: false,
+    watchFiles: false,
+    refreshHints: false,
+    refreshLenses: false,
+    folders: [],
+  };
+  let settings = defaultSettings;
+  let making: Promise<Analysing> | null = null;
+
+  const log = (line: string): void => connection.console.error(line);
+  const remote = createRemoteFiles({
+    request: (uri) => connection.sendRequest<ReadFileResult>(readFileMethod, { uri } satisfies ReadFileParams),
+    arrived: (path) => documents.arrived(path),
+  });
+  const files = options.files(remote);
+  const documents = new Documents({
+    analyser: () => {
+      making ??= options.analyser();
+      return making;
+    },
+    access: files,
+    extraPaths: () => extraPaths(settings.extraPaths, client.folders),
+    analysed,
+    log,
+  });
+  const texts = new TextDocuments(TextDocument);
+
+  /** The client's own URI of an open document, else one made from the path. */
+  function toUri(path: string): string {
+    return documents.openDocument(path)?.uri ?? files.toUri(path);
+  }
+
+  function analysed({ document, snapshot }: Analysed, cause: Cause): void {
+    const { uri, version } = document;
+    void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(snapshot, toUri) });
+    const main = mainRoot(snapshot);
+    void connection.sendNotification(analysedMethod, {
+      uri,
+      version,
+      models: snapshot.models.length,
+      model: (main === null ? undefined : snapshot.roots[main]?.className) ?? snapshot.models[0]?.className ?? null,
+      milliseconds: snapshot.milliseconds,
+    } satisfies AnalysedParams);
+    // After an edit the client asks by itself, and is waiting for us already.
+    if (cause === 'around') refresh();
+  }
+
+  function refresh(): void {
+    if (client.refreshHints) connection.languages.inlayHint.refresh().catch(() => {});
+    if (client.refreshLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => {});
+  }
+
+  /** Answers from the newest snapshot. One request that fails is logged, and answered with nothing. */
+  async function answer<T>(
+    what: string,
+    uri: string,
+    token: CancellationToken,
+    from: (result: Analysed) => T,
+  ): Promise<T | null> {
+    try {
+      const result = await documents.current(uri, token);
+      return result === null ? null : from(result);
+    } catch (error) {
+      log(`${what} of ${uri} failed: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+
+  async function loadSettings(): Promise<void> {
+    if (!client.configuration) return;
+    const section: unknown = await connection.workspace.getConfiguration('layerlens').catch(() => undefined);
+    settings = readSettings(section);
+  }
+
+  connection.onInitialize((params): InitializeResult => {
+    client = readClient(params, files);
+    settings = readSettings(field(params.initializationOptions, 'settings'));
+    return {
+      serverInfo: { name: 'LayerLens' },
+      capabilities: {
+        positionEncoding: PositionEncodingKind.UTF16,
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        hoverProvider: true,
+        inlayHintProvider: true,
+        codeLensProvider: {},
+        codeActionProvider: { codeActionKinds: ['quickfix'] },
+        workspace: { workspaceFolders: { supported: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(async () => {
+    if (client.watchFiles) {
+      const watchers = [{ globPattern: '**/*.py' }];
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => {});
+    }
+    if (!client.configuration) return;
+    connection.client.register(DidChangeConfigurationNotification.type, { section: 'layerlens' }).catch(() => {});
+    const before = JSON.stringify(settings);
+    await loadSettings();
+    if (JSON.stringify(settings) !== before) settingsChanged();
+  });
+
+  connection.onDidChangeConfiguration(async (change) => {
+    settings = readSettings(field(change.settings, 'layerlens'));
+    await loadSettings();
+    settingsChanged();
+  });
+
+  function settingsChanged(): void {
+    documents.analyseAll();
+    refresh();
+  }
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.map((change) => files.toPath(change.uri));
+    for (const path of paths) files.forget(path);
+    documents.filesChanged(paths.filter((path) => documents.openDocument(path) === undefined));
+  });
+
+  // Also comes when a document is opened.
+  texts.onDidChangeContent(({ document }) => {
+    if (isPython(document)) documents.changed(document);
+  });
+
+  texts.onDidClose(({ document }) => {
+    documents.closed(document);
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    answer('hover', uri, token, ({ document, snapshot }) => hover(snapshot, position, lineOf(document, position.line))),
+  );
+
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    answer('inlayHint', uri, token, ({ document, snapshot }) =>
+      inlayHints(snapshot, range, settings.inlayHints, { line: (number) => lineOf(document, number) }),
+    ),
+  );
+
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    answer('codeLens', uri, token, ({ snapshot }) => (settings.codeLens ? codeLenses(snapshot, uri) : [])),
+  );
+
+  connection.onCodeAction((params, token) =>
+    answer('codeAction', params.textDocument.uri, token, ({ snapshot }) => codeActions(snapshot, params, toUri)),
+  );
+
+  connection.onRequest<GraphResult, void>(graphMethod, async (params: GraphParams, token: CancellationToken) => {
+    const found = await answer('graph', params.uri, token, ({ document, snapshot }) =>
+      graphFor(snapshot, document.version, params),
+    );
+    return found ?? { reason: 'The file is not open, or it is no Python file.' };
+  });
+
+  connection.onRequest(
+    layerAtMethod,
+    (params: LayerAtParams, token: CancellationToken): Promise<LayerAtResult> =>
+      answer('layerAt', params.uri, token, ({ snapshot }) => layerAt(snapshot, params.position, params)),
+  );
+
+  texts.listen(connection);
+  connection.listen();
+}
+
+function readClient({ capabilities, workspaceFolders, rootUri }: InitializeParams, files: FileAccess): Client {
+  const folders = workspaceFolders?.map((folder) => folder.uri) ?? (rootUri ? [rootUri] : []);
+  return {
+    configuration: capabilities.workspace?.configuration === true,
+    watchFiles: capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    refreshHints: capabilities.workspace?.inlayHint?.refreshSupport === true,
+    refreshLenses: capabilities.workspace?.codeLens?.refreshSupport === true,
+    folders: folders.map((uri) => files.toPath(uri)),
+  };
+}
+
+/** `lib` in each workspace folder; an absolute path or a URI as it is. */
+function extraPaths(paths: readonly string[], folders: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const plain = path.replaceAll('\\', '/').replace(/\/+$/, '');
+    if (/^(\/|[a-z]:\/|[a-z][a-z0-9+.-]+:)/i.test(plain)) return [plain];
+    return folders.map((folder) => `${folder.replace(/\/+$/, '')}/${plain.replace(/^\.\//, '')}`);
+  });
+}
+
+function isPython(document: TextDocument): boolean {
+  return document.languageId === 'python' || /\.pyi?$/.test(document.uri);
+}
+
+function lineOf(document: TextDocument, line: number): string {
+  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  return text.replace(/[\r\n]+$/, '');
+}

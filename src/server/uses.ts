@@ -1,0 +1,62 @@
+// What one line does in the several places that its class is used in.
+//   out = self.conv1(x)      # (B, 64, 56, 56) in layer1.0 and layer1.1, (B, 128, 28, 28) in layer2.0
+
+import type { RootFact } from '../analysis/snapshot.ts';
+
+interface Use {
+  path: string;
+  root: number;
+}
+
+/** Uses that gave the same text. */
+export interface UseGroup<T extends Use> {
+  text: string;
+  uses: readonly T[];
+}
+
+/** Groups uses by what they show, in the order in which they were first seen. */
+export function groupUses<T extends Use>(uses: readonly T[], textOf: (use: T) => string): UseGroup<T>[] {
+  const groups = new Map<string, T[]>();
+  for (const use of uses) {
+    const text = textOf(use);
+    const group = groups.get(text);
+    if (group) group.push(use);
+    else groups.set(text, [use]);
+  }
+  return [...groups].map(([text, members]) => ({ text, uses: members }));
+}
+
+/**
+ * One line a group, at most `limit`, then how many there are besides: "`layer1.0` and 1 more: `(B, 64, 56, 56)`".
+ * A use under another root than the first one's says which: "`layer1.0` of `resnet50()`".
+ */
+export function listUses<T extends Use>(
+  groups: readonly UseGroup<T>[],
+  roots: readonly RootFact[],
+  limit = 6,
+): string[] {
+  const mainRoot = groups[0]?.uses[0]?.root;
+  const lines = groups.slice(0, limit).map((group) => {
+    const first = group.uses[0];
+    const where = first === undefined ? '' : place(first, mainRoot, roots);
+    const others = group.uses.length - 1;
+    return `${where}${others > 0 ? ` and ${others} more` : ''}: ${code(group.text)}`;
+  });
+  if (groups.length > limit) lines.push(`… and ${groups.length - limit} more`);
+  return lines;
+}
+
+/** A path for people; the model itself and a plain function have no dotted name. */
+function place(use: Use, mainRoot: number | undefined, roots: readonly RootFact[]): string {
+  const build = roots[use.root]?.build;
+  const inside = use.root !== mainRoot && build !== undefined ? ` of ${code(build)}` : '';
+  if (use.path === '-') return `the function${inside}`;
+  if (use.path === '') return `the model${inside}`;
+  return `${code(use.path)}${inside}`;
+}
+
+/** Text as Markdown code, whatever is in it. */
+export function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`';
+  return `${fence}${text.replace(/\s+/g, ' ')}${fence}`;
+}

@@ -1,0 +1,184 @@
+// A person's way through LayerLens: read the hints, see a mistake, open the layers, compare them with real PyTorch's.
+
+import { strict as assert } from 'node:assert';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PanelStatus } from '../../../src/protocol/panel.ts';
+import { type Panel, Workbench } from './workbench.ts';
+
+const tinynet = resolve(import.meta.dirname, '../../fixtures/tinynet');
+const samples = resolve(import.meta.dirname, '../../../samples');
+const source = readFileSync(join(tinynet, 'tinynet.py'), 'utf8').split('\n');
+const image = join(tinynet, 'image.png');
+
+/** What make_fixture.py wrote. */
+interface Activations {
+  layers: Record<string, { shape: number[]; min: number; max: number; mean: number; first: number[] }>;
+}
+const expected: Activations = JSON.parse(readFileSync(join(tinynet, 'activations.json'), 'utf8'));
+
+const tolerance = 1e-4;
+
+describe('a journey through VS Code', () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await Workbench.start('samples/lenet.py');
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.shot('failed');
+  });
+
+  after(() => workbench?.close());
+
+  it('shows hints in the lines and costs above the class', async () => {
+    const { page } = workbench;
+    await page.locator('.view-line', { hasText: ': (1, 6, 14, 14)' }).first().waitFor();
+    await page.locator('.view-line', { hasText: '156 params' }).first().waitFor();
+    await page.locator('.codelens-decoration', { hasText: 'LeNet · 61.7 K params' }).waitFor();
+    await workbench.shot('1-hints');
+  });
+
+  it('explains a layer under the pointer', async () => {
+    const { page } = workbench;
+    const line = page.locator('.view-line', { hasText: 'F.relu(self.conv1(x))' });
+    await line
+      .locator('span', { hasText: /^\.?conv1$|^self\.conv1/ })
+      .last()
+      .hover();
+    const hover = page.locator('.monaco-hover-content', { hasText: '(1, 6, 28, 28)' });
+    await hover.waitFor();
+    await workbench.shot('2-hover');
+    await page.keyboard.press('Escape');
+  });
+
+  it('underlines what PyTorch would refuse', async () => {
+    const { page } = workbench;
+    await workbench.openFile('samples/wrong_features.py');
+    await page.locator('.squiggly-error').first().waitFor();
+    await workbench.shot('3-squiggles');
+  });
+
+  it('opens the layers from the CodeLens and draws feature maps', async () => {
+    await workbench.openFile('tinynet/tinynet.py');
+    await workbench.goToLine(lineOf('class TinyNet'));
+    await workbench.page.locator('.codelens-decoration a', { hasText: 'TinyNet' }).click();
+    panel = await workbench.panel();
+    const status = await panel.untilStatus(({ state }) => state === 'shown', 'the first feature maps');
+    assert.equal(status.message, '');
+    await workbench.shot('4-panel');
+  });
+
+  it("shows the user's own picture", async () => {
+    await panel.frame.locator('input[type=file]').setInputFiles(image);
+    await panel.untilStatus((status) => status.state === 'shown' && /image/.test(status.image), 'the chosen picture');
+  });
+
+  it('computes what PyTorch computes, in every layer', async () => {
+    for (const [path, layer] of Object.entries(expected.layers)) {
+      await panel.receive({ type: 'select', path });
+      const status = await panel.untilStatus(
+        (candidate) => candidate.path === path && ['shown', 'blocked', 'failed'].includes(candidate.state),
+        `layer ${path}`,
+      );
+      compare(path || 'the whole model', status, layer);
+    }
+    await panel.receive({ type: 'select', path: 'mix' });
+    await panel.untilStatus(({ path, state }) => path === 'mix' && state === 'shown', 'layer mix');
+    await workbench.shot('5-own-picture');
+  });
+
+  it('selects in the panel the layer under the cursor', async () => {
+    await workbench.goToLine(lineOf('x = self.pool(x)'), 14);
+    await panel.untilStatus(({ path, state }) => path === 'pool' && state === 'shown', 'pool follows the cursor');
+    await workbench.shot('6-follows-the-cursor');
+  });
+
+  it('reveals in the editor the line of a layer that is clicked', async () => {
+    await panel.frame.locator('[data-path="residual.shortcut"]').first().click();
+    await panel.untilStatus(({ path }) => path === 'residual.shortcut', 'the clicked layer');
+    const line = lineOf('self.shortcut = nn.Conv2d');
+    await eventually(() => workbench.cursorLine(), line, 'the cursor is in the line of the layer');
+    await workbench.shot('7-reveals-the-line');
+  });
+
+  it('keeps the selection while the model is edited', async () => {
+    const before = await panel.status();
+    await workbench.goToLine(lineOf('self.conv1 = nn.Conv2d'), source[lineOf('self.conv1 =') - 1]!.indexOf('8,') + 1);
+    await panel.untilStatus(({ path, state }) => path === 'conv1' && state === 'shown', 'conv1 under the cursor');
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type('  # looked at');
+    const status = await panel.untilStatus(
+      ({ version, state }) => version > (before?.version ?? 0) && state === 'shown',
+      'the newer version of the model',
+    );
+    assert.equal(status.path, 'conv1');
+    await workbench.page.keyboard.press('Control+Z');
+  });
+
+  it('says so when a picture is no picture, and keeps the last one', async () => {
+    const noPicture = join(tmpdir(), 'layerlens-no-picture.png');
+    writeFileSync(noPicture, 'this is no picture');
+    const before = await panel.status();
+    await panel.frame.locator('input[type=file]').setInputFiles(noPicture);
+    await panel.frame.getByText('layerlens-no-picture.png is not a picture').waitFor();
+    const status = await panel.status();
+    assert.equal(status?.state, 'shown');
+    assert.equal(status?.image, before?.image);
+    await workbench.shot('8-no-picture');
+  });
+
+  it('turns the panel to another model: a ResNet looks at the cat', async () => {
+    await workbench.openFile('samples/resnet.py');
+    await workbench.goToLine(lineOf('class ResNet', readFileSync(join(samples, 'resnet.py'), 'utf8').split('\n')));
+    await workbench.page.locator('.codelens-decoration a', { hasText: /^ResNet/ }).click();
+    await panel.frame.locator('[data-path="layer1.0.conv1"]').waitFor({ state: 'attached' });
+    await panel.receive({ type: 'select', path: 'layer1.0.conv1' });
+    const status = await panel.untilStatus(
+      ({ path, state }) => path === 'layer1.0.conv1' && state === 'shown',
+      'the feature maps of layer1.0.conv1',
+    );
+    assert.deepEqual(status.shape, [1, 64, 56, 56]);
+    await workbench.shot('9-resnet');
+  });
+});
+
+/** The line that holds `text`, counted from 1; of tinynet.py where no other lines are given. */
+function lineOf(text: string, lines = source): number {
+  const index = lines.findIndex((line) => line.includes(text));
+  assert.ok(index >= 0, `no line with "${text}"`);
+  return index + 1;
+}
+
+function compare(layer: string, status: PanelStatus, pytorch: Activations['layers'][string]): void {
+  assert.equal(status.state, 'shown', `${layer}: ${status.message}`);
+  assert.deepEqual(status.shape, pytorch.shape, layer);
+  assert.ok(status.stats, `${layer} has numbers`);
+  const { min, max, mean, first } = status.stats;
+  const count = Math.min(first.length, pytorch.first.length);
+  assert.ok(count > 0, `${layer} has first values`);
+  const pairs = [
+    ['min', min, pytorch.min],
+    ['max', max, pytorch.max],
+    ['mean', mean, pytorch.mean],
+    ...pytorch.first
+      .slice(0, count)
+      .map((value, index) => [`value ${index}`, first[index] ?? Number.NaN, value] as const),
+  ] as const;
+  for (const [what, ours, theirs] of pairs) {
+    assert.ok(Math.abs(ours - theirs) <= tolerance, `${layer}: ${what} is ${ours}, PyTorch has ${theirs}`);
+  }
+}
+
+async function eventually(ask: () => Promise<number>, wanted: number, what: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  let answer = await ask();
+  while (answer !== wanted && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, 100));
+    answer = await ask();
+  }
+  assert.equal(answer, wanted, what);
+}
