@@ -67,11 +67,11 @@ export function textReport(all: readonly DiagnosticJson[]): string {
 /** Workflow commands of GitHub Actions. */
 export function githubReport(all: readonly DiagnosticJson[]): string {
   const level: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', hint: 'notice' };
-  const escape = (s: string): string => s.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const escaped = (s: string): string => s.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   return all
     .map(
       (d) =>
-        `::${level[d.severity]} file=${d.file},line=${d.line},endLine=${d.endLine},col=${d.column},endColumn=${d.endColumn},title=${d.code}::${escape(d.message)}\n`,
+        `::${level[d.severity]} file=${d.file},line=${d.line},endLine=${d.endLine},col=${d.column},endColumn=${d.endColumn},title=${d.code}::${escaped(d.message)}\n`,
     )
     .join('');
 }

@@ -30,6 +30,10 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
     lines: options.lines ?? false,
   });
   if (!detail) throw new UsageError('the analysis was cancelled');
+  if (options.build !== undefined && detail.snapshot.roots.length === 0) {
+    const why = detail.snapshot.gaps[detail.snapshot.gaps.length - 1]?.reason ?? 'it was not reached';
+    throw new UsageError(`${options.build} could not be built: ${why}`);
+  }
   if (options.json) {
     const all = detail.snapshot.roots.map((_, i) => rootJson(detail, i, options.lines ?? false));
     process.stdout.write(`${JSON.stringify(options.build !== undefined || all.length === 1 ? all[0] : all)}\n`);
@@ -40,7 +44,8 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
       `No model was found in ${path} that can be built without arguments.\nSay how to build one: --build "Net(10)" --input 1,3,224,224\n`,
     );
   }
-  detail.snapshot.roots.forEach((root, i) => process.stdout.write(`${summaryTable(root, detail.roots[i]!.failure)}\n`));
+  for (const [i, root] of detail.snapshot.roots.entries())
+    process.stdout.write(`${summaryTable(root, detail.roots[i]!.failure)}\n`);
   for (const p of detail.snapshot.problems) {
     if (p.severity !== 'hint')
       process.stderr.write(

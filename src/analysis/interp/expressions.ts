@@ -269,10 +269,10 @@ function comparison(ip: Interpreter, node: Expression & { kind: 'Compare' }): Va
 
 function conditional(ip: Interpreter, node: Expression & { kind: 'Conditional' }): Value {
   const t = truth(ip, evaluate(ip, node.test));
-  if (t !== null) return evaluate(ip, t ? node.then : node.otherwise);
+  if (t !== null) return evaluate(ip, t ? node.consequent : node.otherwise);
   const completion = fork(
     ip,
-    () => ({ kind: 'return', value: evaluate(ip, node.then) }),
+    () => ({ kind: 'return', value: evaluate(ip, node.consequent) }),
     () => ({ kind: 'return', value: evaluate(ip, node.otherwise) }),
   );
   return completion?.kind === 'return' ? completion.value : unknown('neither branch gives a value');

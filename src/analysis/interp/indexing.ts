@@ -121,7 +121,10 @@ export function setItem(ip: Interpreter, object: Value, index: Value, value: Val
         if (!at || !items) object.unknown = 'a part of it that is not known was replaced';
         else if (at.length === 0 || index.step.kind === 'none')
           object.items.splice(at[0] ?? object.items.length, at.length, ...items);
-        else at.forEach((i, n) => (object.items[i] = items[n] ?? value));
+        else
+          at.forEach((i, n) => {
+            object.items[i] = items[n] ?? value;
+          });
         return;
       }
       const i = asDim(index);

@@ -7,7 +7,7 @@ import type { Interpreter } from './interpreter.ts';
 import { OutOfBudget, Raise } from './signals.ts';
 
 /** Runs over the elements; false where they are not known (then nothing was run). A body that returns true stops it. */
-export function forEach(ip: Interpreter, value: Value, body: (item: Value) => boolean | void): boolean {
+export function forEach(ip: Interpreter, value: Value, body: (item: Value) => boolean | undefined): boolean {
   if (value.kind === 'iterator') {
     for (let item = value.next(); item !== null; item = value.next()) {
       ip.step();

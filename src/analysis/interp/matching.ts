@@ -1,7 +1,7 @@
 // Matching: `match subject:` with case patterns. Binds names as it goes.
 
 import type { Pattern } from '../syntax/program.ts';
-import { asItems, dict, hashOf, list, str } from '../values/make.ts';
+import { asItems, dict, hashOf, list } from '../values/make.ts';
 import type { Value } from '../values/value.ts';
 import { findAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';

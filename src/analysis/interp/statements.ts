@@ -1,7 +1,7 @@
 // Statements: run one after another; each tells how it ended.
 
 import type { Statement } from '../syntax/program.ts';
-import { instance, NONE, str, tuple, unknown } from '../values/make.ts';
+import { instance, NONE, tuple, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
 import { assign, boundNames } from './assign.ts';
 import { callMethod, deleteAttribute, findAttribute } from './attributes.ts';
@@ -60,7 +60,7 @@ function run(ip: Interpreter, s: Statement): Completion {
       return branch(
         ip,
         truth(ip, evaluate(ip, s.test)),
-        () => runBlock(ip, s.then),
+        () => runBlock(ip, s.consequent),
         () => runBlock(ip, s.otherwise),
       );
     case 'For':

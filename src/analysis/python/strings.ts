@@ -14,10 +14,10 @@ const some = (prefixes: Value, test: (p: string) => boolean): Value =>
     : prefixes.kind === 'str'
       ? bool(test(prefixes.value))
       : unknown('a string that is not known');
-const escape = (s: string): string => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapeRegExp = (s: string): string => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function stripped(text: string, chars: Value, left: boolean, right: boolean): string {
-  const set = isNone(chars) ? '\\s' : `[${escape(of(chars)).replaceAll('-', '\\-')}]`;
+  const set = isNone(chars) ? '\\s' : `[${escapeRegExp(of(chars)).replaceAll('-', '\\-')}]`;
   let out = text;
   if (left) out = out.replace(new RegExp(`^${set}+`), '');
   if (right) out = out.replace(new RegExp(`${set}+$`), '');

@@ -127,7 +127,7 @@ export function runMainBlocks(ip: Interpreter, program: Program, module: ModuleV
     for (const s of chunk.statements) {
       if (s.kind !== 'If' || !isMainTest(s)) continue;
       const scope = { variables: module.variables, parent: null, kind: 'module' as const, elsewhere: null, module };
-      for (const inner of s.then) {
+      for (const inner of s.consequent) {
         ip.frame = {
           scope,
           module,

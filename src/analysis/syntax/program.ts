@@ -83,7 +83,7 @@ export type Expression = Place &
     | { kind: 'Binary'; operator: BinaryOperator; left: Expression; right: Expression }
     | { kind: 'Logical'; operator: 'and' | 'or'; left: Expression; right: Expression }
     | { kind: 'Compare'; operands: readonly Expression[]; operators: readonly CompareOperator[] }
-    | { kind: 'Conditional'; test: Expression; then: Expression; otherwise: Expression }
+    | { kind: 'Conditional'; test: Expression; consequent: Expression; otherwise: Expression }
     | { kind: 'Call'; callee: Expression; args: readonly Argument[] }
     | { kind: 'Attribute'; object: Expression; name: string; namePlace: Place }
     | { kind: 'Index'; object: Expression; index: Expression }
@@ -143,7 +143,7 @@ export type Statement = Place &
     | { kind: 'AugmentedAssign'; target: Expression; operator: BinaryOperator; value: Expression }
     | { kind: 'AnnotatedAssign'; target: Expression; annotation: Expression; value: Expression | null }
     | { kind: 'Return'; value: Expression | null }
-    | { kind: 'If'; test: Expression; then: readonly Statement[]; otherwise: readonly Statement[] }
+    | { kind: 'If'; test: Expression; consequent: readonly Statement[]; otherwise: readonly Statement[] }
     | {
         kind: 'For';
         target: Expression;

@@ -273,7 +273,7 @@ function ifStatement(c: Conversion, node: Concrete, alternatives: readonly Concr
   return {
     kind: 'If',
     test: expression(c, childOf(node, 'condition')),
-    then: block(c, childOf(node, 'consequence')),
+    consequent: block(c, childOf(node, 'consequence')),
     otherwise,
   };
 }

@@ -1,7 +1,7 @@
 // Python expressions: tree-sitter's names for them → Program.
 
 import type { Concrete } from './concrete.ts';
-import { numberLiteral, stringPrefix, unescape } from './literals.ts';
+import { numberLiteral, stringPrefix, unescapeText } from './literals.ts';
 import type {
   Argument,
   BinaryOperator,
@@ -103,7 +103,7 @@ function convert(c: Conversion, node: Concrete): Bare<Expression> {
       return {
         kind: 'Conditional',
         test: expression(c, test),
-        then: expression(c, then),
+        consequent: expression(c, then),
         otherwise: expression(c, otherwise),
       };
     }
@@ -196,7 +196,7 @@ function stringLiteral(c: Conversion, node: Concrete): Bare<Expression> {
   const opening = node.children.find((n) => n.type === 'string_start');
   const closing = node.children.find((n) => n.type === 'string_end');
   const prefix = stringPrefix(opening ? textOf(c, opening) : '');
-  const literal = (text: string) => (prefix.raw ? text : unescape(text));
+  const literal = (text: string) => (prefix.raw ? text : unescapeText(text));
   const parts: (string | { value: Expression; conversion: string; spec: string })[] = [];
   let at = opening?.end ?? node.start;
   const end = closing?.start ?? node.end;

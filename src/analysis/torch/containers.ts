@@ -32,7 +32,9 @@ const parametersOf = (self: Value | undefined): Map<string, Value> =>
 /** Names that are numbers are closed up again after one is removed or inserted. */
 function renumber(ip: Interpreter, registry: Map<string, Value>, items: readonly Value[]): void {
   for (const name of [...registry.keys()]) ip.deleteVariable(registry, name);
-  items.forEach((item, i) => ip.setVariable(registry, String(i), item));
+  items.forEach((item, i) => {
+    ip.setVariable(registry, String(i), item);
+  });
 }
 
 type Registry = (self: Value | undefined) => Map<string, Value>;
@@ -129,7 +131,9 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
       (ip, { self, other }) => {
         const made = blank((self as InstanceValue).cls);
         const items = [...registry(self).values(), ...(elementsOf(ip, other!) ?? [])];
-        items.forEach((item, i) => registry(made).set(String(i), item));
+        items.forEach((item, i) => {
+          registry(made).set(String(i), item);
+        });
         return made;
       },
     ],
@@ -153,7 +157,9 @@ function pick(ip: Interpreter, self: InstanceValue, registry: Registry, index: V
         : (self.cls.mro.find((c) => c === SEQUENTIAL || c === MODULE_LIST) ?? self.cls),
     );
     const sequential = self.cls.mro.includes(SEQUENTIAL);
-    at.forEach((i, n) => registry(made).set(sequential ? entries[i]![0] : String(n), entries[i]![1]));
+    at.forEach((i, n) => {
+      registry(made).set(sequential ? entries[i]![0] : String(n), entries[i]![1]);
+    });
     return made;
   }
   const i = asDim(index);

@@ -194,7 +194,9 @@ export const RESHAPING: NativeTable = {
       const from = (dimList(source) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
       const to = (dimList(destination) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
       const order: number[] = Array<number>(rank).fill(-1);
-      to.forEach((d, i) => (order[d] = from[i]!));
+      to.forEach((d, i) => {
+        order[d] = from[i]!;
+      });
       const rest = input.shape.map((_, i) => i).filter((i) => !from.includes(i));
       for (let i = 0; i < rank; i++) if (order[i] === -1) order[i] = rest.shift()!;
       return permute(ip, input, order);
