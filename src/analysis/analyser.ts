@@ -23,7 +23,7 @@ import {
   runMainBlocks,
 } from './roots/find.ts';
 import { type Pin, readPins } from './roots/pins.ts';
-import { graphOf } from './roots/run.ts';
+import { graphOf, type Run } from './roots/run.ts';
 import { syntaxProblems } from './rules/syntax.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Parsers } from './syntax/parsers.ts';
@@ -69,7 +69,9 @@ export interface AnalysisDetail {
 }
 
 /** The build expression could not be evaluated, or gave no model: a message for people. */
-export class BuildError extends Error {}
+export class BuildError extends Error {
+  override name = 'BuildError';
+}
 
 export class Analyser {
   readonly #parsers: Parsers;
@@ -136,7 +138,7 @@ export class Analyser {
       roots: analysis.roots.map((r) => ({
         build: r.fact.build,
         output: r.run?.output ? shapeOf(r.run.output) : null,
-        failure: r.run?.failure?.reason ?? null,
+        failure: r.run?.failure ? failureText(r.run.failure) : null,
       })),
       lines: observer.lines,
     };
@@ -149,6 +151,11 @@ export class Analyser {
     this.#sources.set(path, { version: file.version, text: file.text, source });
     return source.program;
   }
+}
+
+/** `ValueError: … (net.py:12)` */
+function failureText({ reason, spot }: NonNullable<Run['failure']>): string {
+  return spot ? `${reason} (${spot.file.slice(spot.file.lastIndexOf('/') + 1)}:${spot.line + 1})` : reason;
 }
 
 const describe = (signal: unknown): string =>
@@ -230,7 +237,8 @@ class FileAnalysis {
       model = evaluateIn(ip, program, module);
     } catch (signal) {
       if (!(signal instanceof Raise)) throw signal;
-      throw new BuildError(`${build}: ${describeException(signal)}`);
+      const at = signal.trace.find((s) => s.file.endsWith('.py'));
+      throw new BuildError(`${build}: ${describeException(signal)}${at ? ` (${at.file}:${at.line + 1})` : ''}`);
     }
     if (!isModule(model))
       throw new BuildError(`${build} gives no nn.Module${model.kind === 'unknown' ? ` (${model.reason})` : ''}`);

@@ -1,5 +1,6 @@
 // The Python library as a whole: Python's own names, and torch's.
 
+import { einops, einopsLayers } from './einops/library.ts';
 import type { Library } from './interp/interpreter.ts';
 import { pythonBuiltins } from './python/builtins.ts';
 import { exceptionClass } from './python/exceptions.ts';
@@ -10,13 +11,21 @@ import { indexTensor } from './torch/indexing.ts';
 import { torchModule } from './torch/library.ts';
 import { callModule, moduleAttribute, setModuleAttribute } from './torch/module.ts';
 import { PARAMETER, sizeAttribute, TENSOR, tensorAttribute } from './torch/tensorAttributes.ts';
-import { unknown } from './values/make.ts';
+import { TRANSFORMER_SOURCE } from './torch/transformerSource.ts';
+import { moduleValue, unknown } from './values/make.ts';
+import type { ModuleValue } from './values/value.ts';
+
+function einopsModule(name: string): ModuleValue | null {
+  if (name === 'einops') return moduleValue(name, einops(), true);
+  return name === 'einops.layers.torch' ? moduleValue(name, einopsLayers(), true) : null;
+}
 
 /** What a Python file can name without source of its own. */
 export function pythonLibrary(): Library {
   return {
     builtins: pythonBuiltins(),
-    module: (ip, name) => torchModule(ip, name) ?? pythonModule(name),
+    module: (ip, name) => torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
+    source: (name) => (name === 'torch.nn.modules.transformer' ? TRANSFORMER_SOURCE : null),
     exception: exceptionClass,
     typeOf: (value) =>
       value.kind === 'tensor' ? (value.parameter?.isParameter ? PARAMETER : TENSOR) : typeOfPlain(value),

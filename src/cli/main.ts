@@ -76,6 +76,12 @@ async function run(command: () => Promise<number>): Promise<void> {
   }
 }
 
+// `layerlens summary … | head`: whoever reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 program()
   .parseAsync()
   .catch((error: unknown) => {

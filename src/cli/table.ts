@@ -1,8 +1,8 @@
 // The summary's table: layers as a tree with input and output shapes, parameters and MACs, as torchinfo's users know it.
 
 import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
+import { bytes, exact, macs, statedAt } from '../analysis/graph/numbers.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
-import { bytes, exact, macs, statedAt } from '../server/numbers.ts';
 
 export function summaryTable(root: RootFact, failure: string | null): string {
   const scopes = root.graph?.scopes ?? [];

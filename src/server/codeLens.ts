@@ -3,6 +3,7 @@
 //   class ResNet(nn.Module):
 
 import type { CodeLens } from 'vscode-languageserver';
+import { macs, params, statedAt } from '../analysis/graph/numbers.ts';
 import type { ModelFact, RootFact, Snapshot } from '../analysis/snapshot.ts';
 import {
   type ChooseBuildArguments,
@@ -10,7 +11,6 @@ import {
   type OpenLayersArguments,
   openLayersCommand,
 } from '../protocol/server.ts';
-import { macs, params, statedAt } from './numbers.ts';
 import { toLspRange } from './positions.ts';
 
 export function codeLenses(snapshot: Snapshot, uri: string): CodeLens[] {

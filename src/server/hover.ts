@@ -3,6 +3,7 @@
 //                          #                   9.4 K params · 118.01 MMACs · 3.06 MiB · ⌊(224 + 2·3 − 7) / 2⌋ + 1 = 112
 
 import type { Hover, Position } from 'vscode-languageserver';
+import { bytes, exact, macs, params } from '../analysis/graph/numbers.ts';
 import type {
   CallFact,
   CallUse,
@@ -14,7 +15,6 @@ import type {
   Snapshot,
   ValueFact,
 } from '../analysis/snapshot.ts';
-import { bytes, exact, macs, params } from './numbers.ts';
 import { innermost, toLspRange } from './positions.ts';
 import { code, groupUses, listUses } from './uses.ts';
 

@@ -4,9 +4,9 @@
 //   return x‹ → (B, 1000)›
 
 import { type InlayHint, InlayHintKind, type Range as LspRange } from 'vscode-languageserver';
+import { exact } from '../analysis/graph/numbers.ts';
 import type { LayerFact, Range, RootFact, Snapshot, ValueFact } from '../analysis/snapshot.ts';
 import { layerParams } from './hover.ts';
-import { exact } from './numbers.ts';
 import { encloses, overlaps } from './positions.ts';
 import { code, groupUses, listUses } from './uses.ts';
 

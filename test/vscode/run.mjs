@@ -47,11 +47,12 @@ await runTool(async () => {
   return close(parts);
 });
 
-/** Copies of the samples and fixtures, for the tests to edit. */
+/** Copies of the samples and fixtures, for the tests to edit; torchvision's sources as somebody would have cloned them. */
 function layWorkspace() {
   rmSync(workspace, { recursive: true, force: true });
   cpSync(join(root, 'samples'), join(workspace, 'samples'), { recursive: true });
   cpSync(join(root, 'test/fixtures/tinynet'), join(workspace, 'tinynet'), { recursive: true });
+  cpSync(join(root, 'test/fixtures/torchvision/torchvision'), join(workspace, 'torchvision'), { recursive: true });
 }
 
 /** User settings: nothing on the screen but what the tests look at. */
@@ -61,6 +62,7 @@ function laySettings(userData) {
     'workbench.colorTheme': 'Default Dark Modern',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'chat.disableAIFeatures': true,
+    'workbench.quickOpen.closeOnFocusLost': false,
     'editor.minimap.enabled': false,
     'editor.hover.delay': 100,
     'git.enabled': false,

@@ -189,8 +189,10 @@ export class FeatureMaps {
     if (this.#rangeShown() === 'channel') {
       const whose = this.#enlarged === null ? 'each channel' : `channel ${this.#enlarged}`;
       this.#low.textContent = colours === 'diverging' ? '−largest' : 'min';
-      this.#high.textContent = `${colours === 'diverging' ? 'largest' : 'max'} of ${whose}`;
+      this.#high.textContent = colours === 'diverging' ? 'largest' : 'max';
+      this.#legend.title = `Colours run from the smallest to the largest value of ${whose}`;
     } else {
+      this.#legend.title = 'Colours run from the smallest to the largest value of the layer';
       this.#low.textContent = formatValue(low);
       this.#high.textContent = formatValue(high);
     }

@@ -1,9 +1,9 @@
 // The panel's head: the model with its size and cost, the file, the adapter, and a line for what went wrong.
 
+import { macs, params } from '../../src/analysis/graph/numbers.ts';
 import type { ToPanel } from '../../src/protocol/panel.ts';
 import { badge } from './controls.ts';
 import { element } from './dom.ts';
-import { formatCount } from './format.ts';
 
 export class Header {
   readonly root: HTMLElement;
@@ -25,8 +25,11 @@ export class Header {
     this.#badges.replaceChildren(
       ...(root
         ? [
-            badge(`${formatCount(root.params)} params`, `${root.params.toLocaleString('en-US')} parameters`),
-            badge(`${formatCount(root.macs)} MACs`, 'Multiply-accumulates of one forward, batch 1'),
+            badge(params(root.params), `${root.params.toLocaleString('en-US')} parameters`),
+            badge(
+              root.macs === null ? 'MACs not known' : macs(root.macs),
+              'Multiply-accumulates of one forward, batch 1',
+            ),
           ]
         : []),
       ...(graph.gaps.length > 0 ? [badge(`${graph.gaps.length} not followed`, graph.gaps.join('\n'))] : []),

@@ -1,8 +1,9 @@
 // What is known of the chosen layer: its construction, shapes, costs, and where its weights come from.
 
 import type { GraphScope, ModelGraph, ShapeJson } from '../../src/analysis/graph/modelGraph.ts';
+import { count, exact, bytes as formatBytes } from '../../src/analysis/graph/numbers.ts';
 import { element } from './dom.ts';
-import { formatBytes, formatCount, formatShape, isSizes } from './format.ts';
+import { formatShape, isSizes } from './format.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -23,10 +24,10 @@ export class LayerInspector {
     const facts = element(
       'dl',
       { class: 'facts' },
-      ...fact('Input', scope.input === null ? 'never called' : scope.input.map(formatShape).join(', ')),
+      ...fact('Input', scope.input === null ? 'never called' : scope.input.map((shape) => formatShape(shape)).join(', ')),
       ...fact('Output', formatShape(scope.output)),
-      ...fact('Parameters', scope.params === 0 ? 'none' : scope.params.toLocaleString('en-US')),
-      ...fact('MACs', formatCount(scope.macs)),
+      ...fact('Parameters', scope.params === 0 ? 'none' : exact(scope.params)),
+      ...fact('MACs', scope.macs === null ? '?' : count(scope.macs)),
       ...fact('Memory', memoryOf(scope.params, bytes)),
     );
     this.root.replaceChildren(title, element('code', { class: 'repr' }, scope.repr), facts, this.#weights);

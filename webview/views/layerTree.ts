@@ -2,9 +2,10 @@
 // A tree as ARIA describes it: arrow keys move and fold, Enter or Space chooses, Home and End jump.
 
 import type { GraphScope, ModelGraph } from '../../src/analysis/graph/modelGraph.ts';
+import { count } from '../../src/analysis/graph/numbers.ts';
 import { searchField } from './controls.ts';
 import { element } from './dom.ts';
-import { formatCount, formatShape } from './format.ts';
+import { formatShape } from './format.ts';
 
 export interface LayerTreeEvents {
   choose(scope: GraphScope): void;
@@ -202,8 +203,8 @@ function rowOf(scope: GraphScope, model: string, parent: string | null, depth: n
     element('span', { class: 'name' }, name),
     element('span', { class: 'class' }, className),
     element('span', { class: 'mark' }),
-    element('span', { class: 'shape' }, scope.output === null ? '' : formatShape(scope.output)),
-    element('span', { class: 'params' }, scope.params > 0 ? formatCount(scope.params) : ''),
+    element('span', { class: 'shape' }, scope.output === null ? '' : formatShape(scope.output, '×')),
+    element('span', { class: 'params' }, scope.params > 0 ? count(scope.params) : ''),
   );
   line.style.setProperty('--depth', String(depth));
   if (isParent) line.dataset['parent'] = '';

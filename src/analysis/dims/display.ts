@@ -81,3 +81,9 @@ export function showShape(shape: readonly MaybeDim[] | null): string {
   if (shape === null) return '(…)';
   return shape.length === 1 ? `(${showDim(shape[0]!)},)` : `(${shape.map(showDim).join(', ')})`;
 }
+
+/** `1·6·28·28·1·5·5 = 117,600`; a factor that is a sum stands in brackets. */
+export function showProduct(factors: readonly MaybeDim[], product: MaybeDim): string {
+  const shown = factors.map(showDim).map((factor) => (/ [+−-] /.test(factor) ? `(${factor})` : factor));
+  return `${shown.join('·')} = ${typeof product === 'number' ? product.toLocaleString('en-US') : showDim(product)}`;
+}

@@ -4,7 +4,7 @@ import { isExact } from '../dims/dim.ts';
 import { showDim } from '../dims/display.ts';
 import { floatText } from '../interp/format.ts';
 import { signatureOf } from '../interp/native.ts';
-import { LAYERS } from '../torch/layers.ts';
+import { LAYERS } from '../torch/layerTable.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 
 export function reprOf(m: InstanceValue): string {

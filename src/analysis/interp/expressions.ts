@@ -132,7 +132,8 @@ export function lookUp(ip: Interpreter, name: string): Value {
   for (let first = true; scope; scope = scope.parent, first = false) {
     // Names of a class body are not visible in its methods.
     if (scope.kind === 'class' && !first) continue;
-    if (scope.variables.has(name)) return ip.read(scope.variables, name)!;
+    const value = ip.read(scope.variables, name);
+    if (value !== undefined) return value;
   }
   const found = ip.read(ip.library.builtins, name);
   if (found !== undefined) return found;

@@ -42,6 +42,8 @@ export interface Library {
   builtins: Map<string, Value | Lazy>;
   /** A module that is known without source: `torch.nn`, `math`. Null where there is none. */
   module(interpreter: Interpreter, name: string): ModuleValue | null;
+  /** Python text of a module that the library writes in Python; null where it has none. */
+  source(name: string): string | null;
   exception(name: string): ClassValue;
   typeOf(value: Value): ClassValue;
   /** A method or attribute of a value that is no instance; null where it has none. */
@@ -85,6 +87,7 @@ export class Interpreter {
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
   #deadline: number;
+  readonly #forcing = new Set<Lazy>();
 
   constructor(parts: {
     library: Library;
@@ -120,15 +123,25 @@ export class Interpreter {
     return callValue(this, callee, { positional: [...positional], keywords });
   }
 
+  /** The innermost frame of the user's source: the library's own Python is passed over. */
+  sourceFrame(): Frame | null {
+    let frame = this.frame;
+    while (frame && frame.module.file === null && frame.caller) frame = frame.caller;
+    return frame;
+  }
+
   /** Where the innermost frame of the user's source is. */
   spot(): SourceSpot | null {
-    return this.frame ? spotOf(this.frame, this.frame.site) : null;
+    const frame = this.sourceFrame();
+    return frame && spotOf(frame, frame.site);
   }
 
   /** The calls that led here, innermost first. */
   trace(): SourceSpot[] {
     const spots: SourceSpot[] = [];
-    for (let f = this.frame; f && spots.length < 60; f = f.caller) spots.push(spotOf(f, f.site));
+    for (let f = this.frame; f && spots.length < 60; f = f.caller) {
+      if (f.module.file !== null) spots.push(spotOf(f, f.site));
+    }
     return spots;
   }
 
@@ -167,6 +180,8 @@ export class Interpreter {
   read(variables: Map<string, Value | Lazy>, name: string): Value | undefined {
     const bound = variables.get(name);
     if (bound === undefined || bound.kind !== 'lazy') return bound;
+    // Being worked out already: an import that goes round in a circle does not see the name yet.
+    if (this.#forcing.has(bound)) return undefined;
     const value = this.force(bound);
     // The binding may have been replaced while it was worked out.
     if (variables.get(name) === bound) variables.set(name, value);
@@ -175,8 +190,14 @@ export class Interpreter {
 
   force(bound: Value | Lazy): Value {
     if (bound.kind !== 'lazy') return bound;
+    if (this.#forcing.has(bound)) return this.gap('its definition depends on itself');
     this.pendingDefinitions.delete(bound);
-    return bound.force();
+    this.#forcing.add(bound);
+    try {
+      return bound.force();
+    } finally {
+      this.#forcing.delete(bound);
+    }
   }
 
   /** Runs definitions that were put off: one of them may have registered what is being looked for. */

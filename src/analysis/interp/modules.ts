@@ -37,8 +37,8 @@ export class ModuleLoader {
   }
 
   /** Runs a file as the module that it is. */
-  run(ip: Interpreter, program: Program, name: string): ModuleValue {
-    const module: ModuleValue = { kind: 'module', name, file: program.file, variables: new Map(), open: false };
+  run(ip: Interpreter, program: Program, name: string, file: string | null = program.file): ModuleValue {
+    const module: ModuleValue = { kind: 'module', name, file, variables: new Map(), open: false };
     this.#loaded.set(name, module);
     module.variables.set('__name__', str(name));
     this.#runBody(ip, program, module);
@@ -88,6 +88,8 @@ export class ModuleLoader {
   load(ip: Interpreter, name: string): ModuleValue | null {
     const known = this.#loaded.get(name);
     if (known !== undefined) return known;
+    const text = ip.library.source(name);
+    if (text !== null) return this.run(ip, this.#parse(`<${name}>`, { kind: 'file', text, version: 0 }), name, null);
     const native = ip.library.module(ip, name);
     if (native) {
       this.#loaded.set(name, native);
@@ -128,9 +130,11 @@ export class ModuleLoader {
 
   /** An attribute of a package that is a module of it: `torchvision.models`. */
   submodule(ip: Interpreter, module: ModuleValue, name: string): ModuleValue | null {
-    if (!module.file && module.open === false) return null;
+    // A library without source has the submodules that its table lists, and no others that are known.
+    if (module.file === null) return null;
     const isPackage = module.file === null || /(^|\/)__init__\.pyi?$/.test(module.file) || !/\.pyi?$/.test(module.file);
-    return isPackage ? this.load(ip, `${module.name}.${name}`) : null;
+    const found = isPackage ? this.load(ip, `${module.name}.${name}`) : null;
+    return found && !isPlaceholder(found) ? found : null;
   }
 
   runImport(ip: Interpreter, s: Statement & { kind: 'Import' | 'ImportFrom' }): void {
@@ -203,7 +207,7 @@ export class ModuleLoader {
     const bound = ip.read(module.variables, name);
     if (bound !== undefined) return bound;
     const submodule = this.load(ip, `${base}.${name}`);
-    if (submodule) return submodule;
+    if (submodule && !isPlaceholder(submodule)) return submodule;
     return this.fromStarImports(ip, module, name) ?? (module.open ? findAttribute(ip, module, name) : null);
   }
 
@@ -233,6 +237,10 @@ export class ModuleLoader {
     return stars.some((load) => load() === null) ? unknown(`it may come from a module that was not found`) : null;
   }
 }
+
+/** What stands for any name of a library that has no rule: whether it is a module, a class or a function is not known. */
+const isPlaceholder = (module: ModuleValue): boolean =>
+  module.open && module.file === null && module.variables.size === 0;
 
 /** "ValueError: blocks length should be 3" */
 export function describeException(signal: Raise): string {

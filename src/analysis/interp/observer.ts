@@ -102,7 +102,9 @@ export class Observer {
 
   #line(ip: Interpreter, frame: Frame, s: Statement, name: string, value: Value): void {
     const shape = shapeOf(value);
-    if (!hasTensor(shape)) return;
+    // What is not known is said as well: the shapes that are given are then not all.
+    const open = value.kind === 'unknown' || (value.kind === 'tensor' && value.shape === null);
+    if (!open && !hasTensor(shape)) return;
     const file = frame.module.file!;
     const line = s.line + frame.chunk.line + 1;
     const byLine = getOr(this.lines, file, () => new Map());

@@ -7,6 +7,7 @@ import type { ModuleValue, Value } from '../values/value.ts';
 import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, SET_METHODS, TUPLE_METHODS } from './containers.ts';
 import * as classes from './stdlib/classes.ts';
 import * as functional from './stdlib/functional.ts';
+import { numpy } from './stdlib/numpy.ts';
 import * as system from './stdlib/system.ts';
 import { STRING_METHODS } from './strings.ts';
 import { OBJECT } from './types.ts';
@@ -36,6 +37,7 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   os: system.os,
   sys: system.sys,
   importlib: system.importlib,
+  numpy,
 };
 
 /** Modules that never matter to shapes, and that no user's folder should be searched for. */

@@ -3,7 +3,7 @@
 
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
-import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { type MaybeDim, showDim, showProduct, showShape } from '../dims/display.ts';
 import type { Operator, PaddingMode } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
@@ -81,7 +81,7 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
     parameterCount: parameterCount(weight, bias),
     arithmetic: [
       ...windows.map((w, i) => windowArithmetic(AXES[rank]![i]!, spatial[i] ?? null, w, sizes[i] ?? null)),
-      `MACs: ${showShape(shape)} · ${showDim(perGroup ?? null)} channels · ${kernel.map(showDim).join('×')} = ${showDim(macs)}`,
+      `MACs: ${showProduct([...shape, perGroup ?? null, ...kernel], macs)}`,
     ],
     field: fieldAfter(input, windows),
     name: `conv${rank}d`,

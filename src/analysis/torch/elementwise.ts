@@ -6,7 +6,7 @@ import type { Activation, Arithmetic, Operator, Unary } from '../graph/operators
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
-import { asNumber, asString, isNone } from '../values/make.ts';
+import { asNumber, asString, isNone, tuple } from '../values/make.ts';
 import { type DType, isComplex, isFloating, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
@@ -21,13 +21,16 @@ function same(
   op: Operator,
   dtype?: DType | null,
   params: Readonly<Record<string, TensorValue>> = {},
+  numbers?: (x: number) => number,
 ): Value {
   const input = asTensor(a['input']);
   if (!input) return unknownResult([a['input']]);
+  const made = dtype === undefined ? input.dtype : dtype;
   return emit(ip, {
     op,
     inputs: [input],
     shape: input.shape,
+    elements: numbers && input.elements ? input.elements.map((x) => rounded(numbers(x), made)) : null,
     dtype: dtype === undefined ? input.dtype : dtype,
     params,
     field: input.field,
@@ -145,6 +148,46 @@ const UNARY: Readonly<Record<string, { op: Unary['op'] | null; floats?: boolean;
   isfinite: { op: null, dtype: 'bool' },
 };
 
+/** What element-wise functions do to known numbers of a small tensor: block widths are computed this way. */
+const NUMBERS: Readonly<Record<string, (x: number) => number>> = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  square: (x) => x * x,
+  sin: Math.sin,
+  cos: Math.cos,
+  reciprocal: (x) => 1 / x,
+  log2: Math.log2,
+  log10: Math.log10,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  trunc: Math.trunc,
+  sign: Math.sign,
+  round: halfToEven,
+};
+
+const ARITHMETIC: Readonly<Record<string, (x: number, y: number) => number>> = {
+  '+': (x, y) => x + y,
+  '-': (x, y) => x - y,
+  '*': (x, y) => x * y,
+  '/': (x, y) => x / y,
+  '**': (x, y) => x ** y,
+  '//': (x, y) => Math.floor(x / y),
+  '%': (x, y) => x - y * Math.floor(x / y),
+};
+
+/** torch.round, as Python: halves go to the even neighbour. */
+function halfToEven(x: number): number {
+  const low = Math.floor(x);
+  if (x - low !== 0.5) return Math.round(x);
+  return low % 2 === 0 ? low : low + 1;
+}
+
+/** In the precision of the dtype. */
+const rounded = (x: number, dtype: DType | null): number => (dtype === 'float32' ? Math.fround(x) : x);
+
 const asFloat = (d: DType | null): DType | null => (d === null || isFloating(d) || isComplex(d) ? d : 'float32');
 
 export const UNARY_FUNCTIONS: NativeTable = Object.fromEntries(
@@ -159,6 +202,8 @@ export const UNARY_FUNCTIONS: NativeTable = Object.fromEntries(
           a,
           op ? { op } : { op: 'opaque', name: `torch.${name}` },
           dtype ?? (floats ? asFloat(input?.dtype ?? null) : undefined),
+          {},
+          NUMBERS[name],
         );
       },
     ],
@@ -200,7 +245,7 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
   if (operator === '@') return a && b ? matmul(ip, a, b) : unknownResult([left, right]);
   const spec = BINARY[operator];
   if (!spec) return unknownResult([left, right]);
-  if (a && b) return twoTensors(ip, spec, a, b);
+  if (a && b) return twoTensors(ip, operator, spec, a, b);
   const t = (a ?? b)!;
   const other = a ? right : left;
   const scalar = asNumber(other);
@@ -227,10 +272,21 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
     spec.op && scalar !== null
       ? { op: spec.op, scalar, ...(a ? {} : { scalarFirst: true }) }
       : { op: 'opaque', name: spec.symbol };
-  return emit(ip, { op, inputs: [t], shape: t.shape, dtype, field: t.field });
+  const calculate = ARITHMETIC[operator];
+  const elements =
+    calculate && t.elements && scalar !== null
+      ? t.elements.map((x) => rounded(a ? calculate(x, scalar) : calculate(scalar, x), dtype))
+      : null;
+  return emit(ip, { op, inputs: [t], shape: t.shape, dtype, elements, field: t.field });
 }
 
-function twoTensors(ip: Interpreter, spec: (typeof BINARY)[string], a: TensorValue, b: TensorValue): Value {
+function twoTensors(
+  ip: Interpreter,
+  operator: string,
+  spec: (typeof BINARY)[string],
+  a: TensorValue,
+  b: TensorValue,
+): Value {
   let dtype = promote(a.dtype, b.dtype);
   // A tensor without axes does not widen one that has some, within the same kind of number.
   if (a.shape?.length === 0 && b.shape && b.shape.length > 0 && isFloating(a.dtype) === isFloating(b.dtype))
@@ -251,9 +307,14 @@ function twoTensors(ip: Interpreter, spec: (typeof BINARY)[string], a: TensorVal
     a.field && b.field
       ? { size: a.field.size.map((s, i) => Math.max(s, b.field!.size[i] ?? s)), stride: a.field.stride }
       : (a.field ?? b.field);
+  const calculate = ARITHMETIC[operator];
+  const [x, y] = [a.elements, b.elements];
+  const elements =
+    calculate && x && y && x.length === y.length ? x.map((v, i) => rounded(calculate(v, y[i]!), dtype)) : null;
   return emit(ip, {
     op: spec.op ? { op: spec.op } : { op: 'opaque', name: spec.symbol },
     inputs: [a, b],
+    elements,
     shape: met.shape,
     dtype,
     field,
@@ -268,7 +329,9 @@ const named = (operator: string): NativeTable[string] => [
   'input, other, *, alpha=1, rounding_mode=None, out=None',
   (ip, a) => {
     if (!asTensor(a['input']) && !asTensor(a['other'])) return unknownResult([a['input'], a['other']]);
-    return tensorBinary(ip, operator, a['input']!, a['other']!);
+    const mode = asString(a['rounding_mode']);
+    // torch.div(x, 2, rounding_mode='floor') keeps whole numbers whole.
+    return tensorBinary(ip, operator === '/' && mode !== null ? '//' : operator, a['input']!, a['other']!);
   },
 ];
 
@@ -310,8 +373,11 @@ export const BINARY_FUNCTIONS: NativeTable = {
     },
   ],
   where: [
-    'condition, input, other',
+    'condition, input=None, other=None',
     (ip, a) => {
+      const alone = isNone(a['input']) && isNone(a['other']) ? asTensor(a['condition']) : null;
+      // With a condition alone it is nonzero(as_tuple=True).
+      if (alone) return alone.shape ? tuple(alone.shape.map(() => tensor([null], 'int64'))) : unknownResult([]);
       const [c, x, y] = [asTensor(a['condition']), asTensor(a['input']), asTensor(a['other'])];
       if (!c || (!x && a['input']!.kind === 'unknown') || (!y && a['other']!.kind === 'unknown'))
         return unknownResult([a['condition'], a['input'], a['other']]);

@@ -3,7 +3,6 @@
 import type { Dim } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
-import { spotOf } from '../interp/frame.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { InputFound } from '../interp/signals.ts';
 import { unknown } from '../values/make.ts';
@@ -37,13 +36,13 @@ export function emit(ip: Interpreter, e: Emission): TensorValue {
 
 /** Writes an operator with its outputs into the graph. */
 export function record(ip: Interpreter, e: Omit<Emission, 'shape'>, outputs: readonly TensorValue[]): void {
-  const { recorder, frame } = ip;
+  const { recorder } = ip;
   if (recorder) {
     recorder.node(e.op, e.inputs, outputs, {
       params: e.params ?? {},
       macs: e.macs === undefined ? 0 : e.macs,
       modules: ip.moduleStack,
-      source: frame ? spotOf(frame, frame.site) : null,
+      source: ip.spot(),
     });
   }
   ip.observer?.emitted({

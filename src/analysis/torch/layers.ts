@@ -130,8 +130,10 @@ function convolutionSpec(rank: number, transposed: boolean): LayerSpec {
         const sizes = a[field]?.kind === 'str' ? null : sizesOf(a[field], rank);
         if (sizes) set(ip, self, field, tuple(sizes.map((d) => int(d))));
       }
-      checkGroups(ip, self.cls.name, inChannels, outChannels, groups);
-      const over = (d: Dim | null): MaybeDim => (d === null || groups === null ? null : dims.floorDiv(d, groups));
+      const divide = checkGroups(ip, self.cls.name, inChannels, outChannels, groups);
+      // PyTorch has no such layer: with a weight of unknown size, nothing more is said of it.
+      const over = (d: Dim | null): MaybeDim =>
+        d === null || groups === null || !divide ? null : dims.floorDiv(d, groups);
       const kernel: MaybeDim[] = sizesOf(a['kernel_size'], rank) ?? Array<null>(rank).fill(null);
       const shape = transposed
         ? [inChannels, over(outChannels), ...kernel]
@@ -155,14 +157,15 @@ function convolutionSpec(rank: number, transposed: boolean): LayerSpec {
   };
 }
 
+/** False, and reported, where the channels are no multiple of the groups. */
 function checkGroups(
   ip: Interpreter,
   name: string,
   inChannels: Dim | null,
   outChannels: Dim | null,
   groups: Dim | null,
-): void {
-  if (groups === null || !dims.isExact(groups) || groups < 1) return;
+): boolean {
+  if (groups === null || !dims.isExact(groups) || groups < 1) return true;
   for (const [what, channels] of [
     ['in_channels', inChannels],
     ['out_channels', outChannels],
@@ -171,8 +174,9 @@ function checkGroups(
     const message = `${name}: ${what} (${showDim(channels)}) must be a multiple of groups (${groups}); ${channels} = ${Math.floor(channels / groups)}·${groups} + ${channels % groups}.`;
     if (ip.guarded > 0) ip.raise('ValueError', message);
     report(ip, 'error', { code: 'groups-divide', message });
-    return;
+    return false;
   }
+  return true;
 }
 
 function batchNormSpec(): LayerSpec {
@@ -269,8 +273,7 @@ const ACTIVATION_LAYERS: readonly [string, string, string][] = [
 
 const RANKS = [1, 2, 3] as const;
 
-/** torch.nn, class by class. */
-export const LAYERS: Readonly<Record<string, LayerSpec>> = {
+const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
   ...Object.fromEntries(
     RANKS.flatMap((rank): [string, LayerSpec][] => [
       [`Conv${rank}d`, convolutionSpec(rank, false)],
@@ -457,3 +460,5 @@ function padding(rank: number, mode: string, value: number): LayerSpec {
     ],
   };
 }
+
+export { BASIC_LAYERS };

@@ -14,28 +14,38 @@ import {
   moduleValue,
   NONE,
   str,
+  tuple,
   unknown,
 } from '../values/make.ts';
 import { tensor } from '../values/tensor.ts';
 import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
+import { ATTENTION } from './attention.ts';
+import { COMPILED_OPS } from './compiledOps.ts';
 import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { CREATION } from './creation.ts';
 import { DTYPES } from './dtypes.ts';
+import { EINSUM } from './einsum.ts';
 import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
 import { asTensor } from './emit.ts';
+import { GRIDS, PICKING } from './gather.ts';
 import { INIT_FUNCTIONS } from './initialise.ts';
 import { JOINING, SPLITTING } from './join.ts';
-import { LAYERS, layerClass } from './layers.ts';
+import { layerClass } from './layers.ts';
+import { LAYERS } from './layerTable.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
+import { LOSS_FUNCTIONS } from './losses.ts';
 import { MODULE } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
+import { PATCHES, SMALL_RULES } from './patches.ts';
 import { POOLING } from './pool.ts';
+import { PACKED_SEQUENCE, PACKING } from './recurrent.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { RESHAPING } from './reshape.ts';
 import { SPATIAL } from './spatial.ts';
 import { PARAMETER, SIZE, TENSOR } from './tensorAttributes.ts';
+import { TRANSFORMER_CLASSES } from './transformerSource.ts';
 
 const same = (name: string): [string, Value] => [
   name,
@@ -140,10 +150,24 @@ const constant = (type: 'device' | 'memory_format' | 'layout' | 'other', name: s
 
 const TYPE_NAMES = ['FloatTensor', 'LongTensor', 'IntTensor', 'BoolTensor', 'HalfTensor', 'DoubleTensor', 'ByteTensor'];
 
+/** _pair(3) → (3, 3); what is a sequence already stays as it is. */
+function nTuple(n: number): Value {
+  return builtin<Interpreter>(
+    '_ntuple',
+    (_, { positional: [v] }) => (v && asItems(v) ? tuple(asItems(v)!) : tuple(Array<Value>(n).fill(v ?? NONE))),
+    false,
+  );
+}
+
+function transformerClass(ip: Interpreter, name: string): Value {
+  const module = ip.loader.load(ip, 'torch.nn.modules.transformer');
+  return (module && ip.read(module.variables, name)) ?? unknown(`${name} is not known`);
+}
+
 type Entries = readonly (readonly [string, Value | Lazy])[];
 
 /** Module name → its entries. A module that is not here, but starts with `torch`, is opaque. */
-const MODULES: Readonly<Record<string, () => Entries>> = {
+const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
   torch: () => [
     ...tables(
       CONVOLUTIONS,
@@ -156,6 +180,10 @@ const MODULES: Readonly<Record<string, () => Entries>> = {
       SPLITTING,
       PRODUCTS,
       CREATION,
+      PICKING,
+      GRIDS,
+      EINSUM,
+      SMALL_RULES,
     ),
     ...tables(
       pick(NORMALISATIONS, 'batch_norm', 'layer_norm', 'group_norm', 'instance_norm'),
@@ -223,11 +251,14 @@ const MODULES: Readonly<Record<string, () => Entries>> = {
     ),
     ['compile', builtin<Interpreter>('compile', (_, { positional: [f] }) => f ?? same('compile')[1], false)],
     ['load', builtin('torch.load', () => unknown('what a checkpoint holds'), false)],
-    ['_C', moduleValue('torch._C', [...ignored('_log_api_usage_once')], true)],
   ],
-  'torch._C': () => ignored('_log_api_usage_once'),
-  'torch.nn': () => [
+  'torch._C': () => ignored('_log_api_usage_once', '_get_tracing_state'),
+  'torch.nn': (ip) => [
     ...lazyLayers(),
+    ...TRANSFORMER_CLASSES.map((name): [string, Lazy] => [
+      name,
+      { kind: 'lazy', force: () => transformerClass(ip, name) },
+    ]),
     ['Module', MODULE],
     ['Sequential', SEQUENTIAL],
     ['ModuleList', MODULE_LIST],
@@ -237,13 +268,43 @@ const MODULES: Readonly<Record<string, () => Entries>> = {
     ['Parameter', PARAMETER],
     ['DataParallel', builtin<Interpreter>('DataParallel', (_, { positional: [m] }) => m ?? NONE, false)],
   ],
-  'torch.nn.functional': () => tables(CONVOLUTIONS, ACTIVATIONS, POOLING, NORMALISATIONS, LINEAR_FUNCTIONAL, SPATIAL),
+  'torch.nn.functional': () =>
+    tables(
+      CONVOLUTIONS,
+      ACTIVATIONS,
+      POOLING,
+      NORMALISATIONS,
+      LINEAR_FUNCTIONAL,
+      SPATIAL,
+      ATTENTION,
+      LOSS_FUNCTIONS,
+      PATCHES,
+      pick(
+        PICKING,
+        'one_hot',
+        'hardshrink',
+        'softshrink',
+        'threshold',
+        'rrelu',
+        'softmin',
+        'gumbel_softmax',
+        'cosine_similarity',
+      ),
+    ),
   'torch.nn.init': () => [
     ...tables(INIT_FUNCTIONS),
     ['calculate_gain', native('calculate_gain', 'nonlinearity, param=None', () => unknown('a gain'))],
   ],
+  'torch.nn.utils.rnn': () => [...tables(PACKING), ['PackedSequence', PACKED_SEQUENCE]],
+  'torch.ops.torchvision': () => tables(COMPILED_OPS),
   'torch.nn.parameter': () => [['Parameter', PARAMETER]],
   'torch.nn.modules.module': () => [['Module', MODULE]],
+  'torch.nn.modules.utils': () => [
+    ['_single', nTuple(1)],
+    ['_pair', nTuple(2)],
+    ['_triple', nTuple(3)],
+    ['_quadruple', nTuple(4)],
+  ],
   'torch.utils.checkpoint': () => [CHECKPOINT],
   'torch.jit': () => [
     ...answers(false, 'is_scripting', 'is_tracing'),
@@ -255,6 +316,7 @@ const MODULES: Readonly<Record<string, () => Entries>> = {
       '_overload_method',
       'script_method',
       'script_if_tracing',
+      '_script_if_tracing',
       'interface',
     ].map(same),
     ['trace', builtin<Interpreter>('trace', (_, { positional: [f] }) => f ?? NONE, false)],
@@ -289,13 +351,14 @@ const ALIASES: readonly [RegExp, string][] = [
 
 export function torchModule(ip: Interpreter, name: string): ModuleValue | null {
   if (name !== 'torch' && !name.startsWith('torch.')) return null;
-  const entries = MODULES[name];
+  const parent = Object.keys(MODULES).some((m) => m.startsWith(`${name}.`));
+  const entries = MODULES[name] ?? (parent ? () => [] : undefined);
   if (!entries) {
     const alias = ALIASES.find(([pattern]) => pattern.test(name))?.[1];
     return alias ? ip.loader.load(ip, alias) : moduleValue(name, [], true);
   }
   const module = moduleValue(name, [], true);
-  for (const [key, value] of entries()) module.variables.set(key, value);
+  for (const [key, value] of entries(ip)) module.variables.set(key, value);
   // `torch.nn.functional` is an attribute of `torch.nn`; made when first read.
   for (const child of Object.keys(MODULES)) {
     if (!child.startsWith(`${name}.`)) continue;

@@ -3,7 +3,7 @@
 
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
-import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { type MaybeDim, showDim, showProduct, showShape } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
@@ -63,7 +63,7 @@ function linear(ip: Interpreter, a: Bound): Value {
     params: { weight, ...(bias ? { bias } : {}) },
     macs,
     parameterCount: parameterCount(weight, bias),
-    arithmetic: [`MACs: ${showShape(shape)} · ${showDim(inFeatures ?? null)} features = ${showDim(macs)}`],
+    arithmetic: [`MACs: ${showProduct([...shape, inFeatures ?? null], macs)}`],
     field: input.field,
     name: 'linear',
   });
@@ -114,7 +114,7 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): 
     shape,
     dtype,
     macs,
-    arithmetic: [`MACs: ${showShape(shape)} · ${showDim(inner ?? other)} = ${showDim(macs)}`],
+    arithmetic: [`MACs: ${showProduct([...shape, inner ?? other], macs)}`],
   });
 }
 

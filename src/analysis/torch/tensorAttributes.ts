@@ -13,6 +13,7 @@ import { CREATION } from './creation.ts';
 import { dtypeFrom, dtypeValue } from './dtypes.ts';
 import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
 import { asTensor, emit } from './emit.ts';
+import { PICKING } from './gather.ts';
 import { FILL_METHODS } from './initialise.ts';
 import { SPLITTING } from './join.ts';
 import { PRODUCTS } from './linear.ts';
@@ -153,6 +154,7 @@ const TABLES: readonly NativeTable[] = [
   UNARY_FUNCTIONS,
   PRODUCTS,
   SPLITTING,
+  PICKING,
   pickFrom(ACTIVATIONS, ['relu', 'sigmoid', 'tanh', 'softmax', 'log_softmax', 'hardshrink', 'prelu']),
 ];
 

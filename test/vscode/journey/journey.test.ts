@@ -11,6 +11,10 @@ const tinynet = resolve(import.meta.dirname, '../../fixtures/tinynet');
 const samples = resolve(import.meta.dirname, '../../../samples');
 const source = readFileSync(join(tinynet, 'tinynet.py'), 'utf8').split('\n');
 const image = join(tinynet, 'image.png');
+const torchvision = readFileSync(
+  resolve(import.meta.dirname, '../../fixtures/torchvision/torchvision/models/resnet.py'),
+  'utf8',
+).split('\n');
 
 /** What make_fixture.py wrote. */
 interface Activations {
@@ -131,18 +135,64 @@ describe('a journey through VS Code', () => {
     await workbench.shot('8-no-picture');
   });
 
-  it('turns the panel to another model: a ResNet looks at the cat', async () => {
-    await workbench.openFile('samples/resnet.py');
-    await workbench.goToLine(lineOf('class ResNet', readFileSync(join(samples, 'resnet.py'), 'utf8').split('\n')));
+  it('underlines a stride that drops rows, with the arithmetic in its hover', async () => {
+    const { page } = workbench;
+    await workbench.openFile('samples/bad_stride.py');
+    await page.locator('.squiggly-warning').first().waitFor();
+    const line = page.locator('.view-line', { hasText: 'F.relu(self.patch(x))' });
+    await line.locator('span', { hasText: 'patch' }).last().hover();
+    await page.locator('.monaco-hover-content', { hasText: '⌊(224' }).waitFor();
+    await workbench.shot('9-bad-stride');
+    await page.keyboard.press('Escape');
+  });
+
+  it('reads torchvision as it is: shapes on every line of forward', async () => {
+    const { page } = workbench;
+    await workbench.openFile('torchvision/models/resnet.py');
+    await workbench.goToLine(lineOf('def _forward_impl', torchvision) + 18);
+    for (const hint of [
+      '(B, 64, ⌈H/2⌉, ⌈W/2⌉)',
+      '(B, 64, ⌈H/4⌉, ⌈W/4⌉)',
+      '(B, 128, ⌈H/8⌉, ⌈W/8⌉)',
+      '(B, 256, ⌈H/16⌉, ⌈W/16⌉)',
+      '(B, 512, ⌈H/32⌉, ⌈W/32⌉)',
+      '(B, 512, 1, 1)',
+      '(B, 512)',
+      '(B, 1000)',
+    ])
+      await page.locator('.view-line', { hasText: hint }).first().waitFor();
+    await workbench.shot('10-torchvision-forward');
+    await workbench.goToLine(lineOf('class ResNet(', torchvision));
+    await page.locator('.codelens-decoration', { hasText: 'ResNet · 11.69 M params · 1.81 GMACs' }).waitFor();
+    await workbench.shot('11-torchvision-class');
+  });
+
+  it("shows the cat as torchvision's ResNet sees it in layer1.0.conv1", async () => {
     await workbench.page.locator('.codelens-decoration a', { hasText: /^ResNet/ }).click();
-    await panel.frame.locator('[data-path="layer1.0.conv1"]').waitFor({ state: 'attached' });
-    await panel.receive({ type: 'select', path: 'layer1.0.conv1' });
+    await panel.frame.locator('[data-path="layer4.1.bn2"]').waitFor({ state: 'attached' });
+    await panel.frame.locator('.thumbnail').first().click();
+    await panel.frame.locator('.search input').fill('layer1.0.conv1');
+    await panel.frame.locator('[data-path="layer1.0.conv1"]').click();
+    await panel.frame.locator('.search input').fill('');
     const status = await panel.untilStatus(
-      ({ path, state }) => path === 'layer1.0.conv1' && state === 'shown',
+      ({ path, state, image }) => path === 'layer1.0.conv1' && state === 'shown' && image === 'chelsea',
       'the feature maps of layer1.0.conv1',
     );
     assert.deepEqual(status.shape, [1, 64, 56, 56]);
-    await workbench.shot('9-resnet');
+    await workbench.shot('12-torchvision-cat');
+  });
+
+  it('turns the panel to another model: the sample ResNet', async () => {
+    await workbench.openFile('samples/resnet.py');
+    await workbench.goToLine(lineOf('class ResNet', readFileSync(join(samples, 'resnet.py'), 'utf8').split('\n')));
+    await workbench.page.locator('.codelens-decoration a', { hasText: 'ResNet · 11.69 M params · 1.81 GMACs' }).click();
+    await panel.frame.locator('.file', { hasText: 'samples/resnet.py' }).waitFor();
+    const status = await panel.untilStatus(
+      ({ path, state }) => path === 'layer1.0.conv1' && state === 'shown',
+      'the same layer of the other model',
+    );
+    assert.deepEqual(status.shape, [1, 64, 56, 56]);
+    await workbench.shot('13-resnet');
   });
 });
 

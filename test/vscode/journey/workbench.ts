@@ -68,13 +68,13 @@ export class Workbench {
       try {
         await input.fill(text, { timeout });
         await entry.waitFor({ timeout });
-        await this.page.keyboard.press('Enter');
+        await input.press('Enter', { timeout }); // to the box: in the editor, Enter would be an edit
         await input.waitFor({ state: 'hidden', timeout });
         return;
       } catch (error) {
-        // A panel that was just clicked may take the focus back, which closes the box.
+        // A panel that was just clicked may take the focus back, which can close the box.
         if (attempt === 3) throw error;
-        await this.page.keyboard.press('Escape');
+        if (await input.isVisible()) await input.press('Escape');
       }
     }
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bytes, count, exact, macs, params, statedAt } from '../../src/server/numbers.ts';
+import { bytes, count, exact, macs, params, statedAt } from '../../../src/analysis/graph/numbers.ts';
 
 describe('numbers', () => {
   function check<T>(write: (value: T) => string | null, expected: readonly (readonly [T, string | null])[]): void {
