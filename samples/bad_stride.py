@@ -12,7 +12,7 @@ class Patches(nn.Module):
         self.patch = nn.Conv2d(3, 32, kernel_size=10, stride=10)
         # A window of 2 that moves by 3 skips every third row and column, and the last one.
         self.pool = nn.MaxPool2d(kernel_size=2, stride=3)
-        # kernel 1, stride 2 reads one pixel of four. In a ResNet's shortcut that is meant; here it is the only path.
+        # Reads one pixel of four as well, but that is how a ResNet's shortcut is meant to be: nothing is said of it.
         self.reduce = nn.Conv2d(32, 64, kernel_size=1, stride=2)
         self.head = nn.Linear(64, classes)
 

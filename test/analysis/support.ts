@@ -49,11 +49,7 @@ export function memoryHost(files: Files): Host {
 /** The first file's analysis. */
 export async function analyse(source: string | Files, options: AnalyseOptions = {}): Promise<AnalysisDetail> {
   const files = typeof source === 'string' ? { 'net.py': source } : source;
-  const detail = await (await analyser()).analyseInDetail(
-    `/work/${Object.keys(files)[0]}`,
-    memoryHost(files),
-    options,
-  );
+  const detail = await (await analyser()).analyseInDetail(`/work/${Object.keys(files)[0]}`, memoryHost(files), options);
   assert(detail, 'the analysis was cancelled');
   return detail;
 }

@@ -141,7 +141,8 @@ function conclude() {
       result.failures.push({ title: row.id, message: [row.failure, ...texts].filter(Boolean).slice(0, 6).join('\n') });
     } else result.skipped++;
   }
-  for (const { title, message } of result.failures) console.log(`FAILED ${title}\n  ${message.replaceAll('\n', '\n  ')}`);
+  for (const { title, message } of result.failures)
+    console.log(`FAILED ${title}\n  ${message.replaceAll('\n', '\n  ')}`);
   const newly = rows.filter((row) => row.passed && !held.has(row.id)).map((row) => row.id);
   if (options.update && newly.length > 0)
     writeFileSync(heldFile, `${JSON.stringify([...held, ...newly].sort(), null, 2)}\n`);
@@ -158,8 +159,6 @@ function conclude() {
     );
   }
   if (process.env.LAYERLENS_RESULTS) writeFileSync(process.env.LAYERLENS_RESULTS, JSON.stringify(result));
-  console.log(
-    `${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''}`,
-  );
+  console.log(`${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''}`);
   process.exitCode = result.failed > 0 ? 1 : 0;
 }

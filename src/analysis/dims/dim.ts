@@ -80,6 +80,7 @@ export const product = (dims: readonly Dim[]): Dim => dims.reduce<Dim>((a, b) =>
 /** a / b where b divides a for all values of the symbols, as far as the normal form shows it; else null. */
 export function divideExactly(a: Dim, b: Dim): Dim | null {
   if (isExact(a) && isExact(b)) return b !== 0 && Number.isInteger(a / b) ? a / b : null;
+  if (b === 0) return null;
   if (same(a, b)) return 1;
   if (b === 1) return a;
   const divisor = termsOf(b);

@@ -8,6 +8,7 @@ import type { CallUse, Observation, Range } from '../snapshot.ts';
 import type { Expression, Place, Statement } from '../syntax/program.ts';
 import { BYTES_OF, type DType, type ReceptiveField, type TensorValue } from '../values/tensor.ts';
 import type { Arguments, CallOrigin, FunctionValue, InstanceValue, Value } from '../values/value.ts';
+import { boundNames } from './assign.ts';
 import { type Frame, selfModule, spotOf } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 
@@ -84,6 +85,19 @@ export class Observer {
     for (const p of f.code.params) {
       const value = frame.scope.variables.get(p.name);
       if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);
+    }
+  }
+
+  /**
+   * A statement over several lines: PyTorch's tracer, which goes by lines, also sees what its names hold while it still
+   * runs, and --lines prints the same.
+   */
+  beginning(ip: Interpreter, frame: Frame, s: Statement, target: Expression): void {
+    if (!this.#keepLines || !ip.recorder || s.endLine === s.line || !frame.module.file || frame.function?.code.isLambda)
+      return;
+    for (const name of boundNames(target)) {
+      const before = frame.scope.variables.get(name.name);
+      if (before && before.kind !== 'lazy') this.#line(ip, frame, s, name.name, before);
     }
   }
 

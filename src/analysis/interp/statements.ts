@@ -33,6 +33,7 @@ function run(ip: Interpreter, s: Statement): Completion {
       evaluate(ip, s.value);
       return null;
     case 'Assign': {
+      for (const target of s.targets) ip.observer?.beginning(ip, frame, s, target);
       const value = evaluate(ip, s.value);
       for (const target of s.targets) assign(ip, target, value);
       if (ip.observer) for (const target of s.targets) observeNames(ip, s, target);
@@ -40,11 +41,13 @@ function run(ip: Interpreter, s: Statement): Completion {
     }
     case 'AnnotatedAssign':
       if (s.value) {
+        ip.observer?.beginning(ip, frame, s, s.target);
         assign(ip, s.target, evaluate(ip, s.value));
         if (ip.observer) observeNames(ip, s, s.target);
       }
       return null;
     case 'AugmentedAssign': {
+      ip.observer?.beginning(ip, frame, s, s.target);
       const before = evaluate(ip, s.target);
       const value = binary(ip, s.operator, before, evaluate(ip, s.value), true);
       assign(ip, s.target, value);

@@ -57,8 +57,10 @@ function pathOf(ip: Interpreter): { message: string; range: SourceSpot }[] {
       before = path;
     }
     const last = stack[stack.length - 1]!;
-    const at = last.origin?.spot ?? ip.spot();
-    if (at) related.push({ message: `${names.join(' → ')} (${last.cls.name})`, range: at });
+    // The model itself is made outside of its file as often as not: its class is shown.
+    const at = (last === root ? last.cls.source : last.origin?.spot) ?? ip.spot();
+    const layer = last === root ? '' : ` (${last.cls.name})`;
+    if (at) related.push({ message: `${names.join(' → ')}${layer}`, range: at });
   }
   for (const spot of ip.trace().slice(1, 6)) related.push({ message: 'called from here', range: spot });
   return related;

@@ -176,6 +176,8 @@ const ARITHMETIC: Readonly<Record<string, (x: number, y: number) => number>> = {
   '**': (x, y) => x ** y,
   '//': (x, y) => Math.floor(x / y),
   '%': (x, y) => x - y * Math.floor(x / y),
+  maximum: Math.max,
+  minimum: Math.min,
 };
 
 /** torch.round, as Python: halves go to the even neighbour. */

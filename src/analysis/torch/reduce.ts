@@ -45,13 +45,30 @@ function reduce(ip: Interpreter, a: Bound, name: string, result: Result): Value 
     over && (name === 'mean' || name === 'sum' || name === 'amax' || name === 'amin')
       ? { op: name, dims: over, keepdim: keepdim ?? false }
       : { op: 'opaque', name: `torch.${name}` };
-  return emit(ip, { op, inputs: [input], shape, dtype: dtypeOf(input, result), name });
+  const elements = isNone(a['dim']) && shape?.length === 0 ? wholeOf(name, input) : null;
+  return emit(ip, { op, inputs: [input], shape, dtype: dtypeOf(input, result), elements, name });
 }
 
 const reduction = (name: string, result: Result): NativeTable[string] => [
   'input, dim=None, keepdim=False, *args, dtype=None, out=None, **kwargs',
   (ip, a) => reduce(ip, a, name, result),
 ];
+
+/** What all known numbers of a small tensor come to. */
+const WHOLE: Readonly<Record<string, (xs: readonly number[]) => number>> = {
+  max: (xs) => Math.max(...xs),
+  min: (xs) => Math.min(...xs),
+  amax: (xs) => Math.max(...xs),
+  amin: (xs) => Math.min(...xs),
+  sum: (xs) => xs.reduce((p, q) => p + q, 0),
+  prod: (xs) => xs.reduce((p, q) => p * q, 1),
+  mean: (xs) => xs.reduce((p, q) => p + q, 0) / xs.length,
+};
+
+function wholeOf(name: string, t: TensorValue): number[] | null {
+  const f = WHOLE[name];
+  return f && t.elements && t.elements.length > 0 ? [f(t.elements)] : null;
+}
 
 /** max, min, median, mode: with a dim they give values and indices. */
 const valuesAndIndices = (name: string, elementwise: string | null): NativeTable[string] => [
@@ -60,8 +77,10 @@ const valuesAndIndices = (name: string, elementwise: string | null): NativeTable
     const input = asTensor(a['input']);
     if (!input) return unknownResult([a['input']]);
     if (elementwise && a['dim']?.kind === 'tensor') return tensorBinary(ip, elementwise, input, a['dim']);
-    if (isNone(a['dim']))
-      return emit(ip, { op: { op: 'opaque', name: `torch.${name}` }, inputs: [input], shape: [], name });
+    if (isNone(a['dim'])) {
+      const elements = wholeOf(name, input);
+      return emit(ip, { op: { op: 'opaque', name: `torch.${name}` }, inputs: [input], shape: [], elements, name });
+    }
     const rank = input.shape?.length;
     const shape = reducedShape(input.shape, rank === undefined ? null : axes(a['dim'], rank), flag(a['keepdim']));
     const [values, indices] = [tensor(shape, input.dtype), tensor(shape, 'int64')];

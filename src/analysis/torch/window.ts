@@ -50,7 +50,7 @@ export function windowArithmetic(axis: string, size: MaybeDim, w: Window, out: M
 
 export const AXES: Readonly<Record<number, readonly string[]>> = { 1: ['L'], 2: ['H', 'W'], 3: ['D', 'H', 'W'] };
 
-/** A rule on strides: rows or columns at the far edge that no window reads. */
+/** A rule on strides: rows or columns that no window reads, between the windows or at the far edge. */
 export function reportUnread(
   ip: Interpreter,
   name: string,
@@ -58,31 +58,55 @@ export function reportUnread(
   windows: readonly Window[],
 ): void {
   if (ip.speculation > 0 || !ip.recorder) return;
-  const found: string[] = [];
-  const fits: string[] = [];
-  let most = 0;
+  const atEdge: Unread[] = [];
+  const between: Unread[] = [];
   windows.forEach((w, i) => {
     const size = sizes[i];
-    if (typeof size !== 'number' || w.ceilMode) return;
-    const [k, s, b, a, d] = [w.kernel, w.stride, w.before, w.after, w.dilation];
-    if (![k, s, b, a, d].every(dims.isExact)) return;
-    const unread = unreadAtEdge(size, w);
-    if (unread <= 0 || (k as number) < (s as number)) return;
-    most = Math.max(most, unread);
-    const what = windows.length === 2 ? (i === 0 ? 'row' : 'column') : 'element';
-    found.push(`${unread} ${what}${unread === 1 ? '' : 's'} of ${size} (${percent(unread / size)})`);
-    fits.push(
-      fitting(
-        size,
-        w,
-        ['length', 'height', 'width'][windows.length === 1 ? 0 : i + (windows.length === 2 ? 1 : 0)] ?? 'depth',
-      ),
-    );
+    const numbers = [w.kernel, w.stride, w.before, w.after, w.dilation];
+    if (typeof size !== 'number' || w.ceilMode || !numbers.every(dims.isExact)) return;
+    const axis = AXIS_NAMES[windows.length]?.[i] ?? AXIS_NAMES[1]![0]!;
+    const [kernel, stride, , , dilation] = numbers as number[];
+    if (kernel! >= stride!) atEdge.push({ axis, size, count: Math.max(0, unreadAtEdge(size, w)), window: w });
+    // A window of one element subsamples, as a ResNet's shortcut does on purpose.
+    else if (kernel! > 1 && dilation === 1) between.push({ axis, size, count: unreadAnywhere(size, w), window: w });
   });
-  if (most === 0) return;
-  const message = `${name} with stride ${showDim(windows[0]!.stride)} never reads the last ${found.join(' and ')}: ${[...new Set(fits)].join('; ')}.`;
-  report(ip, most > 1 ? 'warning' : 'hint', { code: 'stride-drops', message });
+  const lost = (all: readonly Unread[]): string =>
+    all.map(({ axis, count, size }) => `${counted(count, axis)} of ${size} (${percent(count / size)})`).join(' and ');
+  const edges = atEdge.filter(({ count }) => count > 0);
+  if (edges.length > 0) {
+    const most = Math.max(...edges.map(({ count }) => count));
+    const message = `${name} with stride ${showDim(windows[0]!.stride)} never reads the last ${lost(edges)}: ${fitting(edges)}.`;
+    report(ip, most > 1 ? 'warning' : 'hint', { code: 'stride-drops', message });
+  }
+  const gaps = between.filter(({ count }) => count > 0);
+  if (gaps.length > 0) {
+    const { kernel, stride } = gaps[0]!.window;
+    const message = `${name} moves by ${showDim(stride)} and looks at ${showDim(kernel)}, so it never reads ${lost(gaps)}: a stride of at most ${showDim(kernel)} skips none in between.`;
+    report(ip, 'warning', { code: 'stride-drops', message });
+  }
 }
+
+interface Unread {
+  axis: AxisName;
+  size: number;
+  count: number;
+  window: Window;
+}
+
+interface AxisName {
+  one: string;
+  size: string;
+}
+
+const ROWS: AxisName = { one: 'row', size: 'height' };
+const COLUMNS: AxisName = { one: 'column', size: 'width' };
+const AXIS_NAMES: Readonly<Record<number, readonly AxisName[]>> = {
+  1: [{ one: 'element', size: 'length' }],
+  2: [ROWS, COLUMNS],
+  3: [{ one: 'slice', size: 'depth' }, ROWS, COLUMNS],
+};
+
+const counted = (count: number, { one }: AxisName): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** How many real (not padded) elements at the end no window covers. */
 export function unreadAtEdge(size: number, w: Window): number {
@@ -91,22 +115,35 @@ export function unreadAtEdge(size: number, w: Window): number {
   return r < 0 ? 0 : (r % s!) - a!;
 }
 
+/** How many real elements no window covers, between windows and at the end. */
+function unreadAnywhere(size: number, w: Window): number {
+  const [k, s, b, a] = [w.kernel, w.stride, w.before, w.after] as number[];
+  let read = 0;
+  for (let start = -b!; start + k! <= size + a!; start += s!)
+    read += Math.max(0, Math.min(start + k!, size) - Math.max(start, 0));
+  return size - read;
+}
+
 const percent = (share: number): string => `${share >= 0.1 ? Math.round(share * 100) : (share * 100).toFixed(1)} %`;
 
-/** What would read everything: the nearest sizes below and above, and the smallest symmetric padding. */
-function fitting(size: number, w: Window, axis: string): string {
-  const fits = (n: number, padding: number) => unreadAtEdge(n, { ...w, before: padding, after: padding }) <= 0;
-  const p = w.after as number;
-  let below = size;
-  while (below > 0 && !fits(below, p)) below--;
-  let above = size;
-  while (above < size + 4096 && !fits(above, p)) above++;
-  let padding = p;
-  while (padding <= (w.kernel as number) && !fits(size, padding)) padding++;
-  const options = [`${below} or ${above}`];
-  return padding <= (w.kernel as number) / 2
-    ? `padding=${padding}, or a ${axis} of ${options[0]}, leaves nothing over`
-    : `a ${axis} of ${options[0]} leaves nothing over`;
+/** What would read everything: the smallest symmetric padding, and the nearest sizes below and above. */
+function fitting(all: readonly Unread[]): string {
+  const axesOf = new Map<string, string[]>();
+  for (const { axis, size, window } of all) {
+    const fits = (n: number, padding: number) => unreadAtEdge(n, { ...window, before: padding, after: padding }) <= 0;
+    const p = window.after as number;
+    let below = size;
+    while (below > 0 && !fits(below, p)) below--;
+    let above = size;
+    while (above < size + 4096 && !fits(above, p)) above++;
+    let padding = p;
+    while (padding <= (window.kernel as number) && !fits(size, padding)) padding++;
+    const isPadding = padding <= (window.kernel as number) / 2;
+    const text = `${isPadding ? `padding=${padding}, or ` : ''}a AXIS of ${below} or ${above}`;
+    axesOf.set(text, [...(axesOf.get(text) ?? []), axis.size]);
+  }
+  const ways = [...axesOf].map(([text, axes]) => text.replace('AXIS', axes.join(' and ')));
+  return `${ways.join('; ')}, leaves nothing over`;
 }
 
 /** The receptive field after a window. Source: Araujo et al., "Computing Receptive Fields of CNNs", Distill 2019. */

@@ -47,9 +47,10 @@ export class Workbench {
 
   /** Opens a file of the workspace in the first editor group, with "Go to File". */
   async openFile(path: string): Promise<void> {
-    const name = path.split('/').at(-1) ?? path;
-    await this.quickInput('Control+P', path, name);
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    const names = path.split('/');
+    // The entry shows the name before the folder.
+    await this.quickInput('Control+P', path, new RegExp(`^${names.at(-1)}.*${names.slice(0, -1).join('/')}`));
+    for (const name of names) await this.page.locator('.breadcrumbs-control', { hasText: name }).first().waitFor();
   }
 
   /** Puts the cursor into a line of the first editor group, counted from 1, with "Go to Line". */
@@ -58,9 +59,9 @@ export class Workbench {
   }
 
   /** Types into the box that the keys open, and takes the entry that shows `choice`: before it is there, Enter does nothing. */
-  private async quickInput(keys: string, text: string, choice: string): Promise<void> {
+  private async quickInput(keys: string, text: string, choice: string | RegExp): Promise<void> {
     const input = this.page.locator('.quick-input-widget input');
-    const entry = this.page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).first();
+    const entry = this.page.locator('.quick-input-list .monaco-list-row[data-index="0"]', { hasText: choice });
     const timeout = 5000;
     for (let attempt = 1; ; attempt++) {
       await this.focusEditor();
