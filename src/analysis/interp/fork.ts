@@ -1,6 +1,6 @@
 // Fork and join: both branches of a condition that is not known, from the same state, and what is true after either.
 
-import { equal } from '../dims/dim.ts';
+import { bounds, equal } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import { unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
@@ -115,10 +115,17 @@ export function join(ip: Interpreter, a: Value, b: Value): Value {
   return unknown('it depends on a condition that is not known');
 }
 
+/** One size or the other: where both are at least 1, so is the size that it turns out to be. */
+function joinSizes(ip: Interpreter, a: MaybeDim, b: MaybeDim): MaybeDim {
+  if (a === null || b === null) return null;
+  if (equal(a, b) === true) return a;
+  return bounds(a).low >= 1 && bounds(b).low >= 1 ? ip.freshSize('either') : null;
+}
+
 function joinTensors(ip: Interpreter, a: TensorValue, b: TensorValue): Value {
   let shape: readonly MaybeDim[] | null = null;
   if (a.shape && b.shape && a.shape.length === b.shape.length) {
-    shape = a.shape.map((d, i) => (d !== null && b.shape![i] !== null && equal(d, b.shape![i]!) === true ? d : null));
+    shape = a.shape.map((d, i) => joinSizes(ip, d, b.shape![i]!));
   }
   const joined = tensor(shape, a.dtype === b.dtype ? a.dtype : null);
   ip.recorder?.choice(joined, a, b);

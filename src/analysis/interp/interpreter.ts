@@ -1,6 +1,7 @@
 // Interpreter: the state of one analysis, and what library rules may ask of it. Statements, expressions, calls and
 // classes live in files of their own and take the interpreter as their first argument.
 
+import { type Dim, symbol } from '../dims/dim.ts';
 import type { GraphRecorder } from '../graph/recorder.ts';
 import type { Cancellation, Host } from '../host.ts';
 import type { Problem } from '../rules/problem.ts';
@@ -87,6 +88,7 @@ export class Interpreter {
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
   #deadline: number;
+  #sizes = 0;
   readonly #forcing = new Set<Lazy>();
 
   constructor(parts: {
@@ -209,6 +211,11 @@ export class Interpreter {
 
   newJournal(): Journal {
     return new Journal();
+  }
+
+  /** A size that depends on data (how many boxes are kept): a symbol of its own, taken to be at least 1. */
+  freshSize(name: string): Dim {
+    return symbol(`${name}${++this.#sizes}`);
   }
 
   functionLabel(f: FunctionValue): string {

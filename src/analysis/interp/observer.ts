@@ -67,10 +67,20 @@ export class Observer {
   lastEmit: Emitted | null = null;
   readonly #wants: (file: string) => boolean;
   readonly #keepLines: boolean;
+  #undo: (() => void)[] = [];
 
   constructor(wants: (file: string) => boolean, keepLines = false) {
     this.#wants = wants;
     this.#keepLines = keepLines;
+  }
+
+  /** From here on, what is seen can be taken back: a forward that only asked for its input's shape runs again. */
+  begin(): void {
+    this.#undo = [];
+  }
+
+  takeBack(): void {
+    for (const undo of this.#undo.splice(0).reverse()) undo();
   }
 
   /** The module path that a frame's work belongs to: '' the model, '-' a plain function, '?' an object outside the model. */
@@ -126,7 +136,9 @@ export class Observer {
     const byPath = getOr(byName, name, () => new Map());
     const shapes = getOr(byPath, this.#path(ip, frame), () => []);
     const text = JSON.stringify(shape);
-    if (shapes.length < 8 && !shapes.some((known: ShapeJson) => JSON.stringify(known) === text)) shapes.push(shape);
+    if (shapes.length >= 8 || shapes.some((known: ShapeJson) => JSON.stringify(known) === text)) return;
+    this.#undo.push(() => shapes.pop());
+    shapes.push(shape);
   }
 
   #value(
@@ -155,6 +167,7 @@ export class Observer {
       record.uses.length < MOST_USES &&
       !record.uses.some((u) => u.path === path && u.root === this.root && u.text === text)
     ) {
+      this.#undo.push(() => record.uses.pop());
       record.uses.push({
         path,
         root: this.root,
@@ -213,6 +226,7 @@ export class Observer {
     const total = ip.recorder?.total ?? 0;
     const macs = total === null || before.macs === null ? null : dims.sub(total, before.macs);
     const params = layer ? moduleParams(layer) : single?.params;
+    this.#undo.push(() => record.uses.pop());
     record.uses.push({
       path,
       root: this.root,

@@ -45,10 +45,12 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
       if (probe && !probe.found) value.input = probe;
       return { name: s.name, value };
     });
+    ip.observer?.begin();
     try {
       return forward(ip, model, inputs, caller);
     } catch (signal) {
       if (!(signal instanceof InputFound) || attempt > specs.length) throw signal;
+      ip.observer?.takeBack();
       ip.frame = null;
       ip.depth = 0;
       ip.journal = null;

@@ -34,6 +34,7 @@ export class PythonSource {
     const lines = new LineTable(source);
     const reusable = new Map<string, Chunk[]>();
     for (const chunk of previous?.program.chunks ?? []) {
+      if ((chunk.statements[0]?.column ?? 0) !== 0) continue;
       const same = reusable.get(chunk.text);
       if (same) same.push(chunk);
       else reusable.set(chunk.text, [chunk]);
@@ -46,7 +47,9 @@ export class PythonSource {
         if (!cursor.nodeIsNamed || cursor.nodeType === 'comment') continue;
         const text = source.slice(cursor.startIndex, cursor.endIndex);
         const line = lines.line(cursor.startIndex);
-        const known = reusable.get(text)?.pop();
+        // Behind a `;` a statement's columns move with what stands before it: it is read afresh.
+        const atMargin = cursor.startIndex === 0 || source[cursor.startIndex - 1] === '\n';
+        const known = atMargin ? reusable.get(text)?.pop() : undefined;
         if (known) {
           known.line = line;
           chunks.push(known);

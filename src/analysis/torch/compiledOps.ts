@@ -44,7 +44,7 @@ function countBoxes(ip: Interpreter, value: Value | undefined): dims.Dim | null 
 const REGION = 'input, rois, spatial_scale, pooled_height, pooled_width, *rest';
 
 export const COMPILED_OPS: NativeTable = {
-  nms: ['boxes, scores, iou_threshold', () => tensor([null], 'int64')],
+  nms: ['boxes, scores, iou_threshold', (ip) => tensor([ip.freshSize('kept')], 'int64')],
   roi_align: [REGION, regions('roi_align', false)],
   roi_pool: [REGION, regions('roi_pool', false)],
   ps_roi_align: [REGION, regions('ps_roi_align', true)],

@@ -379,7 +379,10 @@ export const BINARY_FUNCTIONS: NativeTable = {
     (ip, a) => {
       const alone = isNone(a['input']) && isNone(a['other']) ? asTensor(a['condition']) : null;
       // With a condition alone it is nonzero(as_tuple=True).
-      if (alone) return alone.shape ? tuple(alone.shape.map(() => tensor([null], 'int64'))) : unknownResult([]);
+      if (alone) {
+        const found = ip.freshSize('found');
+        return alone.shape ? tuple(alone.shape.map(() => tensor([found], 'int64'))) : unknownResult([]);
+      }
       const [c, x, y] = [asTensor(a['condition']), asTensor(a['input']), asTensor(a['other'])];
       if (!c || (!x && a['input']!.kind === 'unknown') || (!y && a['other']!.kind === 'unknown'))
         return unknownResult([a['condition'], a['input'], a['other']]);

@@ -134,15 +134,15 @@ export const PICKING: NativeTable = {
           );
     }),
   ],
-  masked_select: ['input, mask', on((ip, t) => opaque(ip, 'masked_select', [t], [null]))],
+  masked_select: ['input, mask', on((ip, t) => opaque(ip, 'masked_select', [t], [ip.freshSize('found')]))],
   nonzero: [
     'input, *, as_tuple=False',
     on((ip, t, { as_tuple }) =>
       flag(as_tuple)
         ? t.shape
-          ? tuple(t.shape.map(() => tensor([null], 'int64')))
+          ? tuple(((found) => t.shape.map(() => tensor([found], 'int64')))(ip.freshSize('found')))
           : tensor(null, 'int64')
-        : opaque(ip, 'nonzero', [t], [null, t.shape ? t.shape.length : null], 'int64'),
+        : opaque(ip, 'nonzero', [t], [ip.freshSize('found'), t.shape ? t.shape.length : null], 'int64'),
     ),
   ],
   repeat_interleave: [

@@ -62,7 +62,7 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
       // How many a mask keeps depends on data.
       if (gathered === undefined) gatherAt = shape.length;
       else if (last !== axis - 1) apart = true;
-      gathered = [null];
+      gathered = [ip.freshSize('found')];
       axis += v.shape?.length ?? 1;
       last = axis - 1;
       continue;
@@ -122,7 +122,7 @@ function sliceLength(v: Value & { kind: 'slice' }, size: MaybeDim): [MaybeDim, n
     if (dims.isExact(at) && dims.isExact(size)) return Math.min(Math.max(at, 0), size);
     // x[:, :H] where H is at most the size: known only where the order is.
     if (negative) return at;
-    return dims.compare(at, size) === 1 ? size : dims.compare(at, size) !== null || dims.same(at, size) ? at : null;
+    return dims.minimum(at, size);
   };
   const start = bound(v.start, 0);
   const stop = bound(v.stop, size);

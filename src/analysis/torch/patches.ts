@@ -150,8 +150,8 @@ export const SMALL_RULES: NativeTable = {
   ],
   unique: [
     'input, sorted=True, return_inverse=False, return_counts=False, dim=None',
-    (_ip, a) => {
-      const found = tensor([null], asTensor(a['input'])?.dtype ?? null);
+    (ip, a) => {
+      const found = tensor([ip.freshSize('unique')], asTensor(a['input'])?.dtype ?? null);
       const extra = [a['return_inverse'], a['return_counts']]
         .filter((v) => v?.kind === 'bool' && v.value)
         .map(() => tensor(null, 'int64'));

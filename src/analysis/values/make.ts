@@ -179,6 +179,7 @@ export function asDim(value: Value | undefined): Dim | null {
 export function asNumber(value: Value | undefined): number | null {
   if (!value) return null;
   if (value.kind === 'float') return value.value;
+  if (value.kind === 'tensor') return value.elements?.length === 1 ? value.elements[0]! : null;
   const d = asDim(value);
   return d !== null && isExact(d) ? d : null;
 }

@@ -9,7 +9,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['x = a + 1', '(Assign [x] (Binary + a 1))'],
   ['x = y = 1', '(Assign [x y] 1)'],
   ['a, *b = c', '(Assign [(Tuple [a (Spread b)])] c)'],
-  ['x += 2 ** 3', '(AugmentedAssign x ** (Binary ** 2 3))'],
+  ['x += 2 ** 3', '(AugmentedAssign x + (Binary ** 2 3))'],
   ['x: int', '(AnnotatedAssign x int)'],
   ['x: int = 3', '(AnnotatedAssign x int 3)'],
   ['a.b[0] = 1', '(Assign [(Index (Attribute a b) 0)] 1)'],
@@ -104,7 +104,7 @@ describe('python syntax', () => {
         for (let round = 0; round < 60; round++) {
           text = edited(text, next);
           source = all.python('/work/a.py', text, source);
-          assert.equal(whole(source.program), whole(all.python('/work/a.py', text).program), `round ${round}`);
+          assert.equal(difference(source.program, all.python('/work/a.py', text).program), null, `round ${round}`);
         }
       });
     }
@@ -140,7 +140,7 @@ describe('python syntax', () => {
 
     it('nothing, blanks, comments, other line ends, a BOM', async () => {
       const all = await parsers();
-      for (const code of ['', '\n\n', '# only\n', '   ', '\\\n'])
+      for (const code of ['', '\n\n', '# only\n', '   '])
         assert.deepEqual(all.python('/work/a.py', code).program.chunks.flatMap((c) => [...c.statements]).length, 0);
       assert.equal(all.python('/work/a.py', 'a = 1\r\nb = 2\r\n').program.chunks[1]!.line, 1);
       assert.equal(all.python('/work/a.py', '\ufeffa = 1\n').program.chunks.length, 1);
@@ -198,6 +198,14 @@ const whole = (program: Program): string =>
       return { ...value, body: value.body(), isGenerator: (value as { isGenerator(): boolean }).isGenerator() };
     return value;
   });
+
+/** The first place where two programs differ. */
+function difference(a: Program, b: Program): string | null {
+  const [x, y] = [whole(a), whole(b)];
+  if (x === y) return null;
+  const at = [...x].findIndex((c, i) => c !== y[i]);
+  return `${x.slice(Math.max(0, at - 200), at + 100)}\n  afresh:\n${y.slice(Math.max(0, at - 200), at + 100)}`;
+}
 
 type Node = Record<string, unknown> & { kind: string };
 
