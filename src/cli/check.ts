@@ -2,9 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type DiagnosticJson, diagnosticJson, githubReport, sarifReport, textReport } from './diagnostics.ts';
+import {
+  type DiagnosticJson,
+  diagnosticJson,
+  githubReport,
+  noteSyntax,
+  sarifReport,
+  textReport,
+} from './diagnostics.ts';
 import { diskHost } from './diskHost.ts';
-import { createAnalyser, sourceFiles, UsageError } from './files.ts';
+import { createAnalyser, refuseCallWithoutBuild, sourceFiles, UsageError, workingFolder } from './files.ts';
 
 export interface CheckOptions {
   build?: string;
@@ -21,6 +28,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'];
 export async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
   if (!FORMATS.includes(options.format))
     throw new UsageError(`--format is one of ${FORMATS.join(', ')}; "${options.format}" is not`);
+  refuseCallWithoutBuild(options);
   const virtual = options.stdinFile === undefined ? null : resolve(options.stdinFile).replaceAll('\\', '/');
   const files = sourceFiles(paths, virtual);
   const host = diskHost(virtual === null ? new Map() : new Map([[virtual, readFileSync(0, 'utf8')]]));
@@ -34,12 +42,10 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       ...(options.call ? { call: options.call } : {}),
       ...(options.path ? { extraPaths: options.path } : {}),
     });
+    noteSyntax(detail?.snapshot.problems ?? [], workingFolder());
     for (const p of detail?.snapshot.problems ?? []) {
       // With --build files are named as the summary names them; else as they lie below the working folder.
-      const d = diagnosticJson(
-        p,
-        options.build === undefined ? process.cwd().replaceAll('\\', '/') : detail!.importRoot,
-      );
+      const d = diagnosticJson(p, options.build === undefined ? workingFolder() : detail!.importRoot);
       found.set(`${d.file}:${d.line}:${d.column}:${d.code}:${d.message}`, d);
     }
   }

@@ -50,6 +50,17 @@ export function diagnosticJson(p: Problem, root: string | null): DiagnosticJson 
   };
 }
 
+/** `net.py:12: this does not parse …` on the error stream, for each file once: its own language's tools say more. */
+export function noteSyntax(problems: readonly Problem[], root: string): void {
+  const noted = new Set<string>();
+  for (const p of problems) {
+    if (p.code !== 'syntax' || noted.has(p.range.file)) continue;
+    noted.add(p.range.file);
+    const { file, line } = diagnosticJson(p, root);
+    process.stderr.write(`layerlens: ${file}:${line}: this does not parse; the rest of the file was read without it\n`);
+  }
+}
+
 export function textReport(all: readonly DiagnosticJson[]): string {
   const lines = all.flatMap((d) => [
     `${d.file}:${d.line}:${d.column}: ${d.severity}: ${d.message} [${d.code}]`,

@@ -22,6 +22,15 @@ export function sourceFile(path: string): string {
   return absolute.replaceAll('\\', '/');
 }
 
+/** What one option means only with another. */
+export function refuseCallWithoutBuild({ build, call }: { build?: string; call?: string }): void {
+  if (call !== undefined && build === undefined)
+    throw new UsageError('--call says how to call the model of --build, and there is no --build');
+}
+
+/** Below it, files are named relative to it. */
+export const workingFolder = (): string => process.cwd().replaceAll('\\', '/');
+
 const SKIPPED = new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', 'site-packages']);
 
 /** Python files at or below the paths. */

@@ -3,6 +3,7 @@
 //   layerlens check models/ --format sarif
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BYTES_OF } from '../analysis/values/tensor.ts';
 import { type CheckOptions, check } from './check.ts';
 import { UsageError } from './files.ts';
 import { type SummaryOptions, summary } from './summary.ts';
@@ -17,6 +18,13 @@ function parseShape(text: string, before: number[][] = []): number[][] {
     throw new InvalidArgumentError(`it wants sizes with commas between, such as 1,3,224,224; "${text}" is not that.`);
   }
   return [...before, sizes.map(Number)];
+}
+
+function parseDtype(text: string): string {
+  const name = text.replace(/^torch\./, '');
+  if (!(name in BYTES_OF))
+    throw new InvalidArgumentError(`it wants one of ${Object.keys(BYTES_OF).join(', ')}; "${text}" is not.`);
+  return name;
 }
 
 function program(): Command {
@@ -34,7 +42,7 @@ function program(): Command {
       "how to build the model, in the file's namespace plus torch and nn; without it, every root that the file shows",
     )
     .option('--input <sizes>', 'the shape of an input, such as 1,3,224,224; once for each input', parseShape)
-    .option('--dtype <dtype>', 'of the inputs: float32, int64, …')
+    .option('--dtype <dtype>', 'of the inputs: float32, int64, …', parseDtype)
     .option('--call <expression>', 'over model and inputs; without it, model(*inputs)')
     .option(
       '--path <folder>',
@@ -50,7 +58,7 @@ function program(): Command {
     .argument('<paths...>', 'Python files, and folders of them')
     .option('--build <expression>', 'how to build the model')
     .option('--input <sizes>', 'the shape of an input', parseShape)
-    .option('--dtype <dtype>', 'of the inputs')
+    .option('--dtype <dtype>', 'of the inputs', parseDtype)
     .option('--call <expression>', 'over model and inputs')
     .option('--path <folder>', 'a further folder to look for imports in', (p: string, all: string[] = []) => [
       ...all,

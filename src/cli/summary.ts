@@ -3,9 +3,9 @@
 import type { AnalysisDetail } from '../analysis/analyser.ts';
 import type { ModelGraph, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
-import { diagnosticJson } from './diagnostics.ts';
+import { diagnosticJson, noteSyntax } from './diagnostics.ts';
 import { diskHost } from './diskHost.ts';
-import { createAnalyser, sourceFile, UsageError } from './files.ts';
+import { createAnalyser, refuseCallWithoutBuild, sourceFile, UsageError, workingFolder } from './files.ts';
 import { summaryTable } from './table.ts';
 
 export interface SummaryOptions {
@@ -19,6 +19,7 @@ export interface SummaryOptions {
 }
 
 export async function summary(path: string, options: SummaryOptions): Promise<number> {
+  refuseCallWithoutBuild(options);
   const file = sourceFile(path);
   const analyser = await createAnalyser();
   const detail = await analyser.analyseInDetail(file, diskHost(), {
@@ -46,11 +47,11 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
   }
   for (const [i, root] of detail.snapshot.roots.entries())
     process.stdout.write(`${summaryTable(root, detail.roots[i]!.failure)}\n`);
+  noteSyntax(detail.snapshot.problems, workingFolder());
   for (const p of detail.snapshot.problems) {
-    if (p.severity !== 'hint')
-      process.stderr.write(
-        `${p.range.file}:${p.range.line + 1}:${p.range.column + 1}: ${p.severity}: ${p.message} [${p.code}]\n`,
-      );
+    if (p.severity === 'hint') continue;
+    const d = diagnosticJson(p, workingFolder());
+    process.stderr.write(`${d.file}:${d.line}:${d.column}: ${d.severity}: ${d.message} [${d.code}]\n`);
   }
   return 0;
 }

@@ -11,7 +11,7 @@ import { fail } from '../rules/report.ts';
 import { einsum } from '../torch/einsum.ts';
 import { asTensor, emit, unknownResult } from '../torch/emit.ts';
 import { JOINING } from '../torch/join.ts';
-import { layerClass, part } from '../torch/layers.ts';
+import { layerClass, part } from '../torch/layer.ts';
 import { asDim, asItems, asString, builtin, list, tuple, unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';

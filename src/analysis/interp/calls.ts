@@ -129,7 +129,7 @@ function bindArguments(ip: Interpreter, f: FunctionValue, args: Arguments, into:
     const most = params.filter((p) => p.kind === 'normal' || p.kind === 'positionalOnly').length;
     ip.raise(
       'TypeError',
-      `${ip.functionLabel(f)}() takes ${most} positional arguments but ${args.positional.length} were given`,
+      `${ip.functionLabel(f)}() takes ${most} positional argument${most === 1 ? '' : 's'} but ${args.positional.length} were given`,
     );
   }
   keywords?.delete('**');

@@ -108,6 +108,7 @@ export class Interpreter {
 
   /** A fresh allowance of steps and time, for the next root. */
   renewBudget(): void {
+    if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
     this.steps = 0;
     this.#deadline = performance.now() + this.budget.milliseconds;
   }

@@ -106,7 +106,7 @@ export function bindNative(
   if (next < args.positional.length)
     ip.raise(
       'TypeError',
-      `${name}() takes ${params.length} positional arguments but ${args.positional.length} were given`,
+      `${name}() takes ${params.length} positional argument${params.length === 1 ? '' : 's'} but ${args.positional.length} were given`,
     );
   if (args.keywords && used < args.keywords.size && !args.keywords.has('**')) {
     const surplus = [...args.keywords.keys()].find((k) => !params.some((p) => p.name === k));

@@ -81,6 +81,8 @@ export class Observer {
 
   takeBack(): void {
     for (const undo of this.#undo.splice(0).reverse()) undo();
+    for (const records of [this.values, this.calls])
+      for (const [id, record] of records) if (record.uses.length === 0) records.delete(id);
   }
 
   /** The module path that a frame's work belongs to: '' the model, '-' a plain function, '?' an object outside the model. */

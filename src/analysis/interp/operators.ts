@@ -21,6 +21,7 @@ import { callMethod, findMethod } from './attributes.ts';
 import { percentFormat } from './format.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
+import { OutOfBudget } from './signals.ts';
 
 const DUNDER: Readonly<Record<BinaryOperator, string>> = {
   '+': 'add',
@@ -78,16 +79,22 @@ function overloaded(
   );
 }
 
+/** Sequences longer than this are not built: doubling one a few dozen times would end the process. */
+const LONGEST = 1_000_000;
+const lengthOf = (v: Value): number =>
+  v.kind === 'str' ? v.value.length : v.kind === 'list' || v.kind === 'tuple' ? v.items.length : 0;
+
 function containers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value, inPlace: boolean): Value | null {
   if (operator === '%' && a.kind === 'str') return percentFormat(ip, a.value, b);
   if (operator === '+') {
+    if (lengthOf(a) + lengthOf(b) > LONGEST) throw new OutOfBudget('memory');
     if (a.kind === 'str' && b.kind === 'str') return str(a.value + b.value);
     if (a.kind === 'tuple' && b.kind === 'tuple') return tuple([...a.items, ...b.items]);
     if (a.kind === 'list' && (b.kind === 'list' || inPlace)) {
       const more = elementsOf(ip, b);
       if (inPlace) {
         ip.touch(a);
-        if (more) a.items.push(...more);
+        if (more) for (const item of more.slice()) a.items.push(item);
         else a.unknown ??= 'what was added to it is not known';
         return a;
       }
@@ -105,7 +112,7 @@ function containers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Valu
       if (!items) return sequence;
       if (items.length * count > 1_000_000) return unknown('a very long sequence');
       const out: Value[] = [];
-      for (let i = 0; i < count; i++) out.push(...items);
+      for (let i = 0; i < count; i++) for (const item of items) out.push(item);
       return sequence.kind === 'list' ? list(out) : tuple(out);
     }
   }

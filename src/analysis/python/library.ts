@@ -5,10 +5,13 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { asString, builtin, moduleValue, NONE, NOT_IMPLEMENTED, str } from '../values/make.ts';
 import type { ModuleValue, Value } from '../values/value.ts';
 import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, SET_METHODS, TUPLE_METHODS } from './containers.ts';
-import * as classes from './stdlib/classes.ts';
+import { collections } from './stdlib/collections.ts';
+import { dataclasses } from './stdlib/dataclasses.ts';
+import { enumeration } from './stdlib/enums.ts';
 import * as functional from './stdlib/functional.ts';
 import { numpy } from './stdlib/numpy.ts';
 import * as system from './stdlib/system.ts';
+import * as typed from './stdlib/typing.ts';
 import { STRING_METHODS } from './strings.ts';
 import { OBJECT } from './types.ts';
 
@@ -18,15 +21,15 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   itertools: functional.itertools,
   operator: functional.operator,
   copy: functional.copy,
-  dataclasses: classes.dataclasses,
-  enum: classes.enumeration,
-  collections: classes.collections,
-  'collections.abc': classes.collectionsAbc,
-  typing: classes.typing,
-  typing_extensions: classes.typing,
-  numbers: classes.numbers,
-  abc: classes.abc,
-  types: classes.types,
+  dataclasses,
+  enum: enumeration,
+  collections,
+  'collections.abc': typed.collectionsAbc,
+  typing: typed.typing,
+  typing_extensions: typed.typing,
+  numbers: typed.numbers,
+  abc: typed.abc,
+  types: typed.types,
   math: system.math,
   cmath: system.math,
   warnings: system.warnings,
@@ -117,7 +120,7 @@ export function pythonModule(name: string): ModuleValue | null {
   const entries = MODULES[name];
   if (entries) {
     const module = moduleValue(name, entries(), true);
-    if (name === 'collections') module.variables.set('abc', moduleValue(ABC_MODULE, classes.collectionsAbc(), true));
+    if (name === 'collections') module.variables.set('abc', moduleValue(ABC_MODULE, typed.collectionsAbc(), true));
     return module;
   }
   return OPAQUE.has(name) ? moduleValue(name, [], true) : null;

@@ -15,7 +15,7 @@ import { broadcast } from './broadcast.ts';
 import { layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
 import { constant, fans, recordFill, uniform } from './initialise.ts';
-import { addParameter, type LayerSpec, noParameter, part } from './layers.ts';
+import { addParameter, type LayerSpec, noParameter, part } from './layer.ts';
 
 const productOf = (...factors: readonly MaybeDim[]): MaybeDim =>
   factors.includes(null) ? null : dims.product(factors as readonly Dim[]);

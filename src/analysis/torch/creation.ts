@@ -74,8 +74,9 @@ function fromData(data: Value, dtype: DType | null): Value {
     else if (v.kind !== 'int' && v.kind !== 'bool') return v.kind === 'tensor';
     return true;
   };
-  if (data.kind === 'tensor') return tensor(data.shape, dtype ?? data.dtype);
+  if (data.kind === 'tensor') return { ...tensor(data.shape, dtype ?? data.dtype), elements: data.elements };
   if (!visit(data, 0)) return unknown('the numbers of this tensor are not known');
+  if (elements.length === 0 && known) kind = 'float32';
   const t = tensor(shape, dtype ?? kind);
   if (known && elements.length <= 64) t.elements = elements;
   return t;
@@ -101,7 +102,8 @@ export const CREATION: NativeTable = {
     (_ip, a) => {
       const t = tensor(
         dimList(a['size']),
-        dtypeFrom(a['dtype']) ?? (a['fill_value']!.kind === 'int' ? 'int64' : 'float32'),
+        dtypeFrom(a['dtype']) ??
+          (a['fill_value']!.kind === 'bool' ? 'bool' : a['fill_value']!.kind === 'int' ? 'int64' : 'float32'),
       );
       const value = asNumber(a['fill_value']);
       if (value !== null) fill(t, () => value);

@@ -7,7 +7,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
 import { asNumber, asString, isNone, tuple } from '../values/make.ts';
-import { type DType, isComplex, isFloating, promote, type TensorValue, tensor } from '../values/tensor.ts';
+import { category, type DType, isComplex, isFloating, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
 import { parameterCount } from './conv.ts';
@@ -76,11 +76,21 @@ const ACTIVATION_TABLE: Readonly<Record<string, readonly [signature: string, mak
   ],
 };
 
+const KEEPS_WHOLE = new Set<string>(['relu', 'relu6', 'hardtanh', 'leaky_relu']);
+
 export const ACTIVATIONS: NativeTable = {
   ...Object.fromEntries(
     Object.entries(ACTIVATION_TABLE).map(([name, [rest, make]]): [string, NativeTable[string]] => [
       name,
-      [`input${rest ? `, ${rest}` : ''}`, (ip, a) => same(ip, a, make(a))],
+      [
+        `input${rest ? `, ${rest}` : ''}`,
+        (ip, a) => {
+          const input = asTensor(a['input']);
+          // Smooth functions of whole numbers are floats; relu and its kin keep them.
+          const op = make(a);
+          return same(ip, a, op, KEEPS_WHOLE.has(op.op) ? undefined : asFloat(input?.dtype ?? null));
+        },
+      ],
     ]),
   ),
   prelu: [
@@ -291,10 +301,8 @@ function twoTensors(
 ): Value {
   let dtype = promote(a.dtype, b.dtype);
   // A tensor without axes does not widen one that has some, within the same kind of number.
-  if (a.shape?.length === 0 && b.shape && b.shape.length > 0 && isFloating(a.dtype) === isFloating(b.dtype))
-    dtype = b.dtype;
-  if (b.shape?.length === 0 && a.shape && a.shape.length > 0 && isFloating(a.dtype) === isFloating(b.dtype))
-    dtype = a.dtype;
+  if (a.shape?.length === 0 && b.shape && b.shape.length > 0 && category(a.dtype) <= category(b.dtype)) dtype = b.dtype;
+  if (b.shape?.length === 0 && a.shape && a.shape.length > 0 && category(b.dtype) <= category(a.dtype)) dtype = a.dtype;
   if (spec.kind === 'comparison') dtype = 'bool';
   else if (spec.kind === 'division') dtype = asFloat(dtype);
   const met = broadcast(a.shape, b.shape);

@@ -1,7 +1,8 @@
 // The layers of torch.nn, class by class, from the files of their families.
 
 import { MULTIHEAD_ATTENTION } from './attention.ts';
-import { BASIC_LAYERS, type LayerSpec } from './layers.ts';
+import type { LayerSpec } from './layer.ts';
+import { BASIC_LAYERS } from './layers.ts';
 import { LOSS_LAYERS } from './losses.ts';
 import { RECURRENT_LAYERS } from './recurrent.ts';
 

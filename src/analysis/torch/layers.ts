@@ -1,183 +1,19 @@
-// Layers: torch.nn's classes: the signature of each constructor, its parameters with PyTorch's initialisation, and the
-// function of torch.nn.functional that its forward calls.
+// Layers: torch.nn's classes that are not convolutions, attention, recurrent or losses (those have files of their own).
 
-import type { Dim } from '../dims/dim.ts';
-import * as dims from '../dims/dim.ts';
-import { type MaybeDim, showDim } from '../dims/display.ts';
-import type { Fill } from '../graph/modelGraph.ts';
+import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { bindNative, type NativeTable, native, signatureOf } from '../interp/native.ts';
-import { report } from '../rules/report.ts';
-import { asDim, bool, builtin, classValue, int, NONE, str, tuple } from '../values/make.ts';
-import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
-import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
-import { dimList, flag, sizesOf } from './arguments.ts';
-import { CONVOLUTIONS } from './conv.ts';
+import { asDim, bool, int, NONE, str, tuple } from '../values/make.ts';
+import type { InstanceValue } from '../values/value.ts';
+import { dimList, flag } from './arguments.ts';
+import { biasFill, convolutionSpec, kaimingUniform } from './convLayers.ts';
 import { ACTIVATIONS } from './elementwise.ts';
-import { constant, kaimingStd, normal, recordFill, uniform } from './initialise.ts';
+import { constant, normal } from './initialise.ts';
+import { addBuffer, addParameter, functional, type LayerSpec, noParameter, part, parts, set } from './layer.ts';
 import { LINEAR_FUNCTIONAL } from './linear.ts';
-import { MODULE, stateOf } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
 import { POOLING } from './pool.ts';
 import { RESHAPING } from './reshape.ts';
 import { SPATIAL } from './spatial.ts';
-
-export type Values = Readonly<Record<string, Value>>;
-
-export interface LayerSpec {
-  /** Of the constructor, without self. */
-  signature: string;
-  /** Makes parameters and further attributes. The arguments are attributes already. */
-  build?: (ip: Interpreter, self: InstanceValue, args: Values) => void;
-  forward: readonly [signature: string, run: (ip: Interpreter, self: InstanceValue, args: Values) => Value];
-}
-
-/** Not kept as attributes: they are parameters, or say where and in what dtype to make them. */
-const NOT_ATTRIBUTES = new Set(['bias', 'device', 'dtype', '_weight', 'generator']);
-
-export function layerClass(
-  name: string,
-  spec: LayerSpec,
-  module = 'torch.nn.modules',
-  base: ClassValue = MODULE,
-): ClassValue {
-  const cls = classValue(name, [base], [], { module });
-  const params = signatureOf(`self, ${spec.signature}`);
-  cls.dict.set(
-    '__init__',
-    builtin<Interpreter>(`${name}.__init__`, (ip, args) => {
-      const bound = bindNative(ip, name, params, args);
-      const self = bound['self'] as InstanceValue;
-      stateOf(self);
-      set(ip, self, 'training', bool(true));
-      for (const p of params)
-        if (p.name !== 'self' && !NOT_ATTRIBUTES.has(p.name)) set(ip, self, p.name, bound[p.name]!);
-      spec.build?.(ip, self, bound);
-      return NONE;
-    }),
-  );
-  const [signature, run] = spec.forward;
-  cls.dict.set(
-    'forward',
-    native(`${name}.forward`, `self, ${signature}`, (ip, args) => run(ip, args['self'] as InstanceValue, args)),
-  );
-  return cls;
-}
-
-const set = (ip: Interpreter, self: InstanceValue, name: string, value: Value): void =>
-  ip.setVariable(self.attributes as Map<string, Value>, name, value);
-
-/** Adds a parameter that is initialised as PyTorch does. */
-export function addParameter(
-  ip: Interpreter,
-  self: InstanceValue,
-  name: string,
-  shape: readonly MaybeDim[],
-  fill: (t: TensorValue) => Fill,
-): TensorValue {
-  const t = tensor(shape);
-  t.parameter = { requiresGrad: true, isParameter: true };
-  ip.setVariable(stateOf(self).parameters as Map<string, Value>, name, t);
-  recordFill(ip, t, fill(t));
-  return t;
-}
-
-export const noParameter = (ip: Interpreter, self: InstanceValue, name: string): void =>
-  ip.setVariable(stateOf(self).parameters as Map<string, Value>, name, NONE);
-
-export function addBuffer(
-  ip: Interpreter,
-  self: InstanceValue,
-  name: string,
-  shape: readonly MaybeDim[],
-  value: number,
-  dtype: DType = 'float32',
-): void {
-  const t = tensor(shape, dtype);
-  t.parameter = { requiresGrad: false, isParameter: false };
-  ip.setVariable(stateOf(self).buffers as Map<string, Value>, name, t);
-  recordFill(ip, t, constant(value));
-}
-
-/** A parameter, buffer or attribute as it is now (it may have been replaced since). */
-export const part = (self: InstanceValue, name: string): Value =>
-  self.module?.parameters.get(name) ?? self.module?.buffers.get(name) ?? self.attributes.get(name) ?? NONE;
-
-/** Weights of linear and conv: kaiming_uniform(a=√5). */
-const kaimingUniform = (t: TensorValue): Fill => {
-  const std = kaimingStd(t, Math.sqrt(5), 'fan_in', 'leaky_relu');
-  return uniform(std === null ? null : Math.sqrt(3) * std);
-};
-
-/** Their bias: uniform within 1 / √fan_in of the weight. */
-const biasFill = (weight: TensorValue) => (): Fill => {
-  const shape = weight.shape;
-  if (!shape?.every((d): d is number => typeof d === 'number')) return { kind: 'unknown' };
-  const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
-  return uniform(fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0);
-};
-
-function convolutionSpec(rank: number, transposed: boolean): LayerSpec {
-  const common = 'in_channels, out_channels, kernel_size, stride=1, padding=0';
-  const name = transposed ? `conv_transpose${rank}d` : `conv${rank}d`;
-  return {
-    signature: transposed
-      ? `${common}, output_padding=0, groups=1, bias=True, dilation=1, padding_mode="zeros", device=None, dtype=None`
-      : `${common}, dilation=1, groups=1, bias=True, padding_mode="zeros", device=None, dtype=None`,
-    build(ip, self, a) {
-      const [inChannels, outChannels, groups] = [asDim(a['in_channels']), asDim(a['out_channels']), asDim(a['groups'])];
-      for (const field of ['kernel_size', 'stride', 'padding', 'dilation', 'output_padding']) {
-        const sizes = a[field]?.kind === 'str' ? null : sizesOf(a[field], rank);
-        if (sizes) set(ip, self, field, tuple(sizes.map((d) => int(d))));
-      }
-      const divide = checkGroups(ip, self.cls.name, inChannels, outChannels, groups);
-      // PyTorch has no such layer: with a weight of unknown size, nothing more is said of it.
-      const over = (d: Dim | null): MaybeDim =>
-        d === null || groups === null || !divide ? null : dims.floorDiv(d, groups);
-      const kernel: MaybeDim[] = sizesOf(a['kernel_size'], rank) ?? Array<null>(rank).fill(null);
-      const shape = transposed
-        ? [inChannels, over(outChannels), ...kernel]
-        : [outChannels, over(inChannels), ...kernel];
-      const weight = addParameter(ip, self, 'weight', shape, kaimingUniform);
-      if (flag(a['bias']) === false) noParameter(ip, self, 'bias');
-      else addParameter(ip, self, 'bias', [outChannels], biasFill(weight));
-    },
-    forward: [
-      transposed ? 'input, output_size=None' : 'input',
-      (ip, self, { input }) => {
-        const fields = ['stride', 'padding', 'dilation', 'groups', 'padding_mode', 'output_padding'];
-        return CONVOLUTIONS[name]![1](ip, {
-          input: input!,
-          weight: part(self, 'weight'),
-          bias: part(self, 'bias'),
-          ...Object.fromEntries(fields.map((f) => [f, part(self, f)])),
-        });
-      },
-    ],
-  };
-}
-
-/** False, and reported, where the channels are no multiple of the groups. */
-function checkGroups(
-  ip: Interpreter,
-  name: string,
-  inChannels: Dim | null,
-  outChannels: Dim | null,
-  groups: Dim | null,
-): boolean {
-  if (groups === null || !dims.isExact(groups) || groups < 1) return true;
-  for (const [what, channels] of [
-    ['in_channels', inChannels],
-    ['out_channels', outChannels],
-  ] as const) {
-    if (channels === null || !dims.isExact(channels) || channels % groups === 0) continue;
-    const message = `${name}: ${what} (${showDim(channels)}) must be a multiple of groups (${groups}); ${channels} = ${Math.floor(channels / groups)}·${groups} + ${channels % groups}.`;
-    if (ip.guarded > 0) ip.raise('ValueError', message);
-    report(ip, 'error', { code: 'groups-divide', message });
-    return false;
-  }
-  return true;
-}
 
 function batchNormSpec(): LayerSpec {
   return {
@@ -203,28 +39,6 @@ function batchNormSpec(): LayerSpec {
           input: input!,
           ...parts(self, 'weight', 'bias', 'running_mean', 'running_var', 'eps'),
         }),
-    ],
-  };
-}
-
-const parts = (self: InstanceValue, ...names: string[]): Record<string, Value> =>
-  Object.fromEntries(names.map((n) => [n, part(self, n)]));
-
-/** A layer without parameters: it calls a function with its own attributes. */
-function functional(signature: string, table: NativeTable, name: string, extra: Values = {}): LayerSpec {
-  const names = signatureOf(signature).map((p) => p.name);
-  const [own] = table[name]!;
-  const accepted = signatureOf(own);
-  return {
-    signature,
-    forward: [
-      'input',
-      (ip, self, { input }) => {
-        const args: Record<string, Value> = {};
-        for (const p of accepted) if (p.default) args[p.name] = p.default;
-        for (const n of names) args[n] = part(self, n);
-        return table[name]![1](ip, { ...args, ...extra, input: input! });
-      },
     ],
   };
 }
@@ -273,7 +87,7 @@ const ACTIVATION_LAYERS: readonly [string, string, string][] = [
 
 const RANKS = [1, 2, 3] as const;
 
-const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
+export const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
   ...Object.fromEntries(
     RANKS.flatMap((rank): [string, LayerSpec][] => [
       [`Conv${rank}d`, convolutionSpec(rank, false)],
@@ -460,5 +274,3 @@ function padding(rank: number, mode: string, value: number): LayerSpec {
     ],
   };
 }
-
-export { BASIC_LAYERS };

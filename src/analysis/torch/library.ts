@@ -32,7 +32,7 @@ import { asTensor } from './emit.ts';
 import { GRIDS, PICKING } from './gather.ts';
 import { INIT_FUNCTIONS } from './initialise.ts';
 import { JOINING, SPLITTING } from './join.ts';
-import { layerClass } from './layers.ts';
+import { layerClass } from './layer.ts';
 import { LAYERS } from './layerTable.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
 import { LOSS_FUNCTIONS } from './losses.ts';

@@ -7,7 +7,7 @@ import { asString, unknown } from '../values/make.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast } from './broadcast.ts';
 import { asTensor, emit } from './emit.ts';
-import { type LayerSpec, part } from './layers.ts';
+import { type LayerSpec, part } from './layer.ts';
 
 /** What an unreduced loss has: 'broadcast' one number a pair of elements, 'target' one a target, 'batch' one a sample. */
 type Unreduced = 'broadcast' | 'target' | 'batch';

@@ -15,7 +15,7 @@ import { exactInt, flag } from './arguments.ts';
 import { layerName, parameterCount } from './conv.ts';
 import { asTensor, record, settleInput, unknownResult } from './emit.ts';
 import { uniform } from './initialise.ts';
-import { addParameter, type LayerSpec, part } from './layers.ts';
+import { addParameter, type LayerSpec, part } from './layer.ts';
 
 /** Sequences of different lengths, packed: what RNN layers take instead of a padded tensor. */
 export const PACKED_SEQUENCE = classValue('PackedSequence', [OBJECT], [], { module: 'torch.nn.utils.rnn' });

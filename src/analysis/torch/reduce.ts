@@ -8,6 +8,7 @@ import { isNone, tuple } from '../values/make.ts';
 import { type DType, isFloating, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { dimList, flag } from './arguments.ts';
+import { dtypeFrom } from './dtypes.ts';
 import { tensorBinary } from './elementwise.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
 
@@ -109,8 +110,8 @@ export const REDUCTIONS: NativeTable = {
   median: valuesAndIndices('median', null),
   mode: valuesAndIndices('mode', null),
   norm: ['input, p="fro", dim=None, keepdim=False, out=None, dtype=None', (ip, a) => reduce(ip, a, 'norm', 'float')],
-  cumsum: ['input, dim, *, dtype=None, out=None', (ip, a) => same(ip, a, 'cumsum')],
-  cumprod: ['input, dim, *, dtype=None, out=None', (ip, a) => same(ip, a, 'cumprod')],
+  cumsum: ['input, dim, *, dtype=None, out=None', (ip, a) => cumulative(ip, a, 'cumsum')],
+  cumprod: ['input, dim, *, dtype=None, out=None', (ip, a) => cumulative(ip, a, 'cumprod')],
   argsort: ['input, dim=-1, descending=False, stable=False', (ip, a) => same(ip, a, 'argsort', 'int64')],
   topk: [
     'input, k, dim=-1, largest=True, sorted=True, *, out=None',
@@ -137,6 +138,12 @@ export const REDUCTIONS: NativeTable = {
     },
   ],
 };
+
+/** Whole numbers are summed as int64. */
+function cumulative(ip: Interpreter, a: Bound, name: string): Value {
+  const input = asTensor(a['input']);
+  return same(ip, a, name, dtypeFrom(a['dtype']) ?? (input ? (dtypeOf(input, 'sum') ?? undefined) : undefined));
+}
 
 function same(ip: Interpreter, a: Bound, name: string, dtype?: DType): Value {
   const input = asTensor(a['input']);

@@ -117,5 +117,9 @@ export function promote(a: DType | null, b: DType | null): DType | null {
   return PROMOTION[Math.max(PROMOTION.indexOf(a), PROMOTION.indexOf(b))]!;
 }
 
+/** bool, whole, floating, complex: within one of these, a tensor without axes does not widen one that has some. */
+export const category = (d: DType | null): number =>
+  d === null ? -1 : d === 'bool' ? 0 : isComplex(d) ? 3 : isFloating(d) ? 2 : 1;
+
 export const isFloating = (d: DType | null): boolean => d !== null && (d.startsWith('float') || d === 'bfloat16');
 export const isComplex = (d: DType | null): boolean => d === 'complex64' || d === 'complex128';

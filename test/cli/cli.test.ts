@@ -1,0 +1,194 @@
+// The command line as people run it: dist/cli.js as a process, its output and its exit codes.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const repository = resolve(__dirname, '../..');
+const cli = join(repository, 'dist/cli.js');
+
+const net = `import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, classes=10):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 5, 3)
+        self.fc = nn.Linear(5, classes)
+
+    def forward(self, x):
+        x = self.conv(x)
+        return self.fc(x.mean(dim=(2, 3)))
+`;
+
+describe('the command line', function () {
+  this.timeout(30_000);
+  let folder: string;
+
+  before(() => {
+    if (!existsSync(cli)) spawnSync(process.execPath, ['esbuild.js'], { cwd: repository, stdio: 'inherit' });
+    folder = mkdtempSync(join(tmpdir(), 'layerlens-cli-'));
+    const files = {
+      'net.py': net,
+      'unfinished.py': `${net}\ndef unfinished(\n`,
+      'wrong.py': net.replace('nn.Linear(5,', 'nn.Linear(6,'),
+      'plain.py': 'x = 1\n',
+      'empty.py': '',
+      'binary.py': '\u0000\ufffd\u0001',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function layerlens(args: readonly string[], input = ''): { code: number | null; out: string; err: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+      cwd: folder,
+      input,
+      encoding: 'utf8',
+    });
+    return { code: status, out: stdout, err: stderr };
+  }
+
+  describe('summary', () => {
+    it('prints a table', () => {
+      const { code, out, err } = layerlens(['summary', 'net.py', '--build', 'Net(7)', '--input', '2,3,32,32']);
+      assert.equal(code, 0);
+      assert.equal(err, '');
+      const row = (start: string) => out.split('\n').find((line) => line.startsWith(start));
+      assert.match(row('├─Conv2d: conv') ?? '', /\[2, 3, 32, 32\] +\[2, 5, 30, 30\] +140 +243,000$/);
+      assert.match(row('└─Linear: fc') ?? '', /\[2, 5\] +\[2, 7\] +42 +70$/);
+      assert.match(out, /^Total params: 182$/m);
+    });
+
+    it('prints JSON as the contract has it', () => {
+      const { code, out } = layerlens([
+        'summary',
+        'net.py',
+        '--build',
+        'Net()',
+        '--input',
+        '1,3,8,8',
+        '--json',
+        '--lines',
+      ]);
+      assert.equal(code, 0);
+      const { diagnostics, inputs: _, ...told } = JSON.parse(out);
+      assert.deepEqual(diagnostics, []);
+      assert.deepEqual(told, {
+        model: 'Net',
+        build: 'Net()',
+        params: 200,
+        trainable: 200,
+        buffers: 0,
+        macs: 4910,
+        output: [1, 10],
+        modules: {
+          '': { class: 'Net', params: 200, in: [[1, 3, 8, 8]], out: [1, 10], macs: 4910 },
+          conv: { class: 'Conv2d', params: 140, in: [[1, 3, 8, 8]], out: [1, 5, 6, 6], macs: 4860 },
+          fc: { class: 'Linear', params: 60, in: [[1, 5]], out: [1, 10], macs: 50 },
+        },
+        lines: { 'net.py': { 12: { x: { '': [[1, 5, 6, 6]] } } } },
+      });
+    });
+
+    it('of a file with a syntax error: as far as it parses, and a word on it', () => {
+      const { code, out, err } = layerlens(['summary', 'unfinished.py']);
+      assert.equal(code, 0);
+      assert.match(out, /^Total params: 200$/m);
+      assert.equal(err, 'layerlens: unfinished.py:15: this does not parse; the rest of the file was read without it\n');
+    });
+
+    it('of a file without a model: says how to name one', () => {
+      for (const file of ['plain.py', 'empty.py', 'binary.py']) {
+        const { code, out } = layerlens(['summary', file]);
+        assert.equal(code, 0, file);
+        assert.match(out, /No model was found/, file);
+      }
+    });
+
+    it('of a model that PyTorch refuses: the table, and the error', () => {
+      const { code, out, err } = layerlens(['summary', 'wrong.py']);
+      assert.equal(code, 0);
+      assert.match(out, /Linear: fc/);
+      assert.match(err, /^wrong\.py:13:16: error: fc \(Linear\) expects 6 features, gets 5/);
+    });
+  });
+
+  describe('what cannot be done: one clear line, and exit code 2', () => {
+    const refused: readonly (readonly [args: string[], line: RegExp])[] = [
+      [['summary', 'missing.py'], /there is no file missing\.py/],
+      [['summary', '.'], /\. is a folder/],
+      [['summary', 'net.py', '--build', 'Nope(3)'], /Nope\(3\): NameError: name 'Nope' is not defined/],
+      [['summary', 'net.py', '--build', 'Net('], /--build is not a Python expression: Net\(/],
+      [['summary', 'net.py', '--build', 'Net(1, 2, 3)'], /takes .* positional arguments but 4 were given/],
+      [['summary', 'net.py', '--build', '3'], /3 gives no nn\.Module/],
+      [['summary', 'net.py', '--input', '1,3,x'], /wants sizes with commas between, such as 1,3,224,224/],
+      [['summary', 'net.py', '--input', '1,3,0'], /wants sizes/],
+      [['summary', 'net.py', '--input', ''], /wants sizes/],
+      [['summary', 'net.py', '--dtype', 'float33'], /wants one of float64, float32/],
+      [['summary', 'net.py', '--build', 'Net()', '--call', 'model('], /--call is not a Python expression/],
+      [['summary', 'net.py', '--call', 'model(*inputs)'], /there is no --build/],
+      [['summary', 'net.py', '--nonsense'], /unknown option '--nonsense'/],
+      [['summary'], /missing required argument 'file'/],
+      [['nonsense'], /unknown command 'nonsense'/],
+      [['check', 'missing'], /there is no file or folder missing/],
+      [['check', 'net.py', '--format', 'xml'], /--format is one of text, json, sarif, github/],
+      [['check', 'net.py', '--build', 'Nope()'], /name 'Nope' is not defined/],
+    ];
+    for (const [args, line] of refused) {
+      it(args.join(' '), () => {
+        const { code, out, err } = layerlens(args);
+        assert.equal(code, 2);
+        assert.equal(out, '');
+        assert.match(err, /^layerlens: [^\n]+\n$/);
+        assert.match(err, line);
+      });
+    }
+  });
+
+  describe('check', () => {
+    it('ends with 0 where nothing is wrong', () => {
+      assert.deepEqual(layerlens(['check', 'net.py', 'plain.py']), { code: 0, out: 'No findings.\n', err: '' });
+    });
+
+    it('ends with 1 where PyTorch would refuse', () => {
+      const { code, out } = layerlens(['check', '.', '--format', 'json']);
+      assert.equal(code, 1);
+      const { diagnostics } = JSON.parse(out);
+      assert.equal(diagnostics.length, 1);
+      const [{ file, line, column, endLine, endColumn, severity, code: name, related, fix }] = diagnostics;
+      assert.deepEqual(
+        { file, line, column, endLine, endColumn, severity, name },
+        {
+          file: 'wrong.py',
+          line: 13,
+          column: 16,
+          endLine: 13,
+          endColumn: 43,
+          severity: 'error',
+          name: 'linear-features',
+        },
+      );
+      assert.deepEqual(related, [{ file: 'wrong.py', line: 9, message: 'Net → fc (Linear)' }]);
+      assert.deepEqual(fix.edits, [{ file: 'wrong.py', line: 9, column: 29, endLine: 9, endColumn: 30, newText: '5' }]);
+    });
+
+    it('for GitHub and as SARIF', () => {
+      assert.match(layerlens(['check', 'wrong.py', '--format', 'github']).out, /^::error file=wrong\.py,line=13,/);
+      const sarif = JSON.parse(layerlens(['check', 'wrong.py', '--format', 'sarif']).out);
+      assert.equal(sarif.version, '2.1.0');
+      assert.equal(sarif.runs[0].results[0].ruleId, 'linear-features');
+    });
+
+    it('reads an unsaved file from standard input', () => {
+      const unsaved = net.replace('nn.Linear(5,', 'nn.Linear(4,');
+      const { code, out } = layerlens(['check', 'net.py', '--stdin-file', 'net.py'], unsaved);
+      assert.equal(code, 1);
+      assert.match(out, /expects 4 features, gets 5/);
+    });
+  });
+});
