@@ -120,6 +120,7 @@ export class Analyser {
         reason: `the analysis stopped (${signal instanceof Error ? signal.message : describe(signal)})`,
       });
     }
+    if (options.cancellation?.cancelled) return null;
     ip.problems.push(...syntaxProblems(program));
     const snapshot = assembleSnapshot({
       file,
@@ -208,15 +209,21 @@ class FileAnalysis {
       ip.onTopLevelCall = (self, args, run) => this.#topLevelCall(self, args.positional, run);
     const module = ip.loader.run(ip, this.#program, this.#name);
     ip.frame = null;
-    await options.pause?.();
+    await this.#pause(options);
     if (options.build !== undefined) {
       this.#buildRoot(module, options);
       return;
     }
     runMainBlocks(ip, this.#program, module);
     ip.onTopLevelCall = null;
-    await options.pause?.();
+    await this.#pause(options);
     await this.#ownRoots(module, options);
+  }
+
+  /** Lets a server take newer messages; ends here where one of them made this analysis stale. */
+  async #pause(options: AnalyseOptions): Promise<void> {
+    await options.pause?.();
+    if (options.cancellation?.cancelled) throw new OutOfBudget('cancelled');
   }
 
   #expression(text: string, what: string): Program {
@@ -321,11 +328,11 @@ class FileAnalysis {
       const pin = pinFor(pins, definition, this.#program.source);
       if (pin) this.#pinned(module, definition.name, pin, options);
     }
-    await options.pause?.();
+    await this.#pause(options);
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
-      await options.pause?.();
+      await this.#pause(options);
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name)!, []));
       if (
         !made ||
@@ -344,7 +351,7 @@ class FileAnalysis {
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
-      await options.pause?.();
+      await this.#pause(options);
       const made = buildBy(ip, () => ip.call(cls, []));
       if (!made) continue;
       this.#add({

@@ -103,8 +103,9 @@ export interface RootFact {
   inputSource: 'pin' | 'call' | 'layers' | 'assumed' | 'option';
   /** Where the root stands. */
   source: SourceRange | null;
-  params: number;
-  trainable: number;
+  /** Null where the model holds something that is not known. */
+  params: number | null;
+  trainable: number | null;
   buffers: number;
   macs: number | null;
   /** Sizes at which `macs` is stated where the input's are symbols: `{H: 224, W: 224, B: 1}`. */

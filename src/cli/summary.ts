@@ -58,7 +58,7 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
 
 interface ModuleJson {
   class: string;
-  params: number;
+  params: number | null;
   in: readonly ShapeJson[] | null;
   out: ShapeJson;
   macs: number | null;

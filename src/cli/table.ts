@@ -39,17 +39,25 @@ export function summaryTable(root: RootFact, failure: string | null): string {
     `${root.className} · ${root.build}${inputs ? ` · ${inputs}` : ''}${at ? ` · costs at ${at}` : ''}`,
     rule,
     ...(rows.length > 0 ? [line(header), rule, ...rows.map(line), rule] : []),
-    `Total params: ${exact(root.params)}`,
-    `Trainable params: ${exact(root.trainable)}`,
-    `Non-trainable params: ${exact(root.params - root.trainable)}`,
+    ...parameterLines(root),
     `Total MACs: ${root.macs === null ? 'not known' : `${exact(root.macs)} (${macs(root.macs)})`}`,
-    `Params size: ${bytes(4 * root.params)}`,
     ...activations(root),
     ...(failure ? [`The forward did not come to its end: ${failure}`] : []),
     ...(root.graph?.gaps ?? []).slice(0, 10).map((g) => `Not followed: ${g}`),
     rule,
     '',
   ].join('\n');
+}
+
+function parameterLines({ params, trainable }: RootFact): string[] {
+  if (params === null || trainable === null)
+    return ['Total params: not known (the model holds something that is not known)'];
+  return [
+    `Total params: ${exact(params)}`,
+    `Trainable params: ${exact(trainable)}`,
+    `Non-trainable params: ${exact(params - trainable)}`,
+    `Params size: ${bytes(4 * params)}`,
+  ];
 }
 
 /** Values that the operators make, forward, in float32. */
@@ -81,7 +89,8 @@ function shapeText(s: ShapeJson): string {
 /** Parameters of the module itself: those of its children stand on their own lines. */
 function ownParams(s: GraphScope, scopes: readonly GraphScope[]): string {
   const children = scopes.filter((c) => c.path !== '' && parentOf(c.path) === s.path && c !== s);
-  const own = s.params - children.reduce((n, c) => n + c.params, 0);
+  if (s.params === null) return '?';
+  const own = s.params - children.reduce((n, c) => n + (c.params ?? 0), 0);
   return own > 0 ? exact(own) : '--';
 }
 

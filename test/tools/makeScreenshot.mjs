@@ -56,7 +56,10 @@ await runTool(async () => {
     await page.goto(server.url({ folder: workspace, payload }));
     await page.locator('.codelens-decoration a', { hasText: /^ResNet/ }).waitFor();
     await page.keyboard.press('Control+B');
-    await page.locator('.codelens-decoration a', { hasText: /^ResNet/ }).click();
+    await page.locator('.editor-instance').first().hover();
+    await page.mouse.wheel(0, 440);
+    await page.screenshot({ path: '/tmp/dbg.png' });
+    await page.locator('.codelens-decoration a', { hasText: /^ResNet/ }).click({ timeout: 5000 });
     const panel = await findFrame(page, (frame) => frame.evaluate(() => document.querySelector('.hasModel') !== null));
     await panel.locator(`[data-path="${layer}"]`).click();
     await panel.locator('h2', { hasText: layer }).waitFor();

@@ -25,7 +25,9 @@ export class Header {
     this.#badges.replaceChildren(
       ...(root
         ? [
-            badge(params(root.params), `${root.params.toLocaleString('en-US')} parameters`),
+            root.params === null
+              ? badge('params not known', 'The model holds something that the analysis does not know')
+              : badge(params(root.params), `${root.params.toLocaleString('en-US')} parameters`),
             badge(
               root.macs === null ? 'MACs not known' : macs(root.macs),
               'Multiply-accumulates of one forward, batch 1',

@@ -24,11 +24,14 @@ export class LayerInspector {
     const facts = element(
       'dl',
       { class: 'facts' },
-      ...fact('Input', scope.input === null ? 'never called' : scope.input.map((shape) => formatShape(shape)).join(', ')),
+      ...fact(
+        'Input',
+        scope.input === null ? 'never called' : scope.input.map((shape) => formatShape(shape)).join(', '),
+      ),
       ...fact('Output', formatShape(scope.output)),
-      ...fact('Parameters', scope.params === 0 ? 'none' : exact(scope.params)),
+      ...fact('Parameters', scope.params === null ? '?' : scope.params === 0 ? 'none' : exact(scope.params)),
       ...fact('MACs', scope.macs === null ? '?' : count(scope.macs)),
-      ...fact('Memory', memoryOf(scope.params, bytes)),
+      ...fact('Memory', memoryOf(scope.params ?? 0, bytes)),
     );
     this.root.replaceChildren(title, element('code', { class: 'repr' }, scope.repr), facts, this.#weights);
     this.#sayOrigins();

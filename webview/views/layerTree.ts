@@ -208,7 +208,7 @@ function rowOf(scope: GraphScope, model: string, parent: string | null, depth: n
     ),
     element('span', { class: 'mark' }),
     element('span', { class: 'shape' }, scope.output === null ? '' : formatShape(scope.output, '×')),
-    element('span', { class: 'params' }, scope.params > 0 ? count(scope.params) : ''),
+    element('span', { class: 'params' }, scope.params === null ? '?' : scope.params > 0 ? count(scope.params) : ''),
   );
   line.style.setProperty('--depth', String(depth));
   if (isParent) line.dataset['parent'] = '';

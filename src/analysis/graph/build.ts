@@ -112,8 +112,8 @@ function scopeOf(path: string, m: InstanceValue, recorder: GraphRecorder): Graph
   return {
     path,
     className: m.cls.name,
-    params: number(moduleParams(m)) ?? 0,
-    trainable: number(moduleParams(m, new Set(), true)) ?? 0,
+    params: number(moduleParams(m)),
+    trainable: number(moduleParams(m, new Set(), true)),
     macs: recorder.macs.has(m) ? number(recorder.macs.get(m)!) : call ? 0 : null,
     input: call ? call.inputs.map((v): ShapeJson => shapeOf(v)) : null,
     output: call ? shapeOf(call.output) : null,

@@ -50,8 +50,8 @@ export interface GraphScope {
   path: string;
   className: string;
   /** Parameters of this subtree, shared ones once, buffers apart. */
-  params: number;
-  trainable: number;
+  params: number | null;
+  trainable: number | null;
   macs: number | null;
   /** Shapes of its first call's inputs and output, as CLI shapes; null where it was never called. */
   input: readonly ShapeJson[] | null;

@@ -221,6 +221,7 @@ function call(ip: Interpreter, node: Expression & { kind: 'Call' }): Value {
   const frame = ip.frame!;
   const before = frame.site;
   const callee = evaluate(ip, node.callee);
+  if (callee.kind === 'unknown') noteUnknownLayer(ip, node.callee);
   const args = evaluateArguments(ip, node.args);
   frame.site = node;
   const observed = ip.observer?.beforeCall(ip, frame, node);
@@ -228,6 +229,14 @@ function call(ip: Interpreter, node: Expression & { kind: 'Call' }): Value {
   if (observed) ip.observer!.afterCall(ip, frame, node, callee, args, result, observed);
   frame.site = before;
   return result;
+}
+
+/** self.backbone(x) where backbone is not known: the model has parameters that cannot be counted. */
+function noteUnknownLayer(ip: Interpreter, callee: Expression): void {
+  if (callee.kind !== 'Attribute' || callee.object.kind !== 'Name') return;
+  const owner = ip.frame!.scope.variables.get(callee.object.name);
+  if (owner?.kind !== 'instance' || !owner.module || owner.attributes.get(callee.name)?.kind !== 'unknown') return;
+  owner.module.unknownChildren ??= `${callee.name} is not known`;
 }
 
 function logical(ip: Interpreter, node: Expression & { kind: 'Logical' }): Value {

@@ -286,6 +286,7 @@ export function bytesOf(t: TensorValue): number | null {
 /** Parameters of a module and its children, shared ones once. */
 export function moduleParams(module: InstanceValue, seen = new Set<object>(), trainableOnly = false): dims.Dim | null {
   if (seen.has(module)) return 0;
+  if (module.module?.unknownChildren) return null;
   seen.add(module);
   let sum: dims.Dim = 0;
   for (const p of module.module?.parameters.values() ?? []) {
@@ -302,6 +303,7 @@ export function moduleParams(module: InstanceValue, seen = new Set<object>(), tr
   }
   for (const child of module.module?.children.values() ?? []) {
     if (child.kind === 'none') continue;
+    if (child.kind !== 'instance') return null;
     const n = moduleParams(child, seen, trainableOnly);
     if (n === null) return null;
     sum = dims.add(sum, n);

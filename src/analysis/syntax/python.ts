@@ -54,7 +54,11 @@ export class PythonSource {
           known.line = line;
           chunks.push(known);
         } else {
-          chunks.push(convertChunk(tree, readConcrete(cursor, defer), text, line, source, lines));
+          // A cursor of its own: where a statement is too deep to read, this one goes on with the next.
+          const own = cursor.currentNode.walk();
+          const chunk = shallowEnough(() => convertChunk(tree, readConcrete(own, defer), text, line, source, lines));
+          own.delete();
+          chunks.push(chunk ?? { line, text, statements: [] });
         }
       } while (cursor.gotoNextSibling());
     }
@@ -62,6 +66,16 @@ export class PythonSource {
     if (tree.rootNode.hasError) collectErrors(tree, lines, errors);
     if (!defer) tree.delete();
     return new PythonSource({ file, chunks, errors, source });
+  }
+}
+
+/** Null where the code nests too deeply for the stack (thousands of operators in a row): it is left out. */
+function shallowEnough<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }
 
@@ -98,8 +112,12 @@ function functionCode(c: Conversion, tree: Tree, node: Concrete): FunctionCode {
   const convertBody = (): readonly Statement[] => {
     if (!body) return [];
     if (isLambda) return [{ kind: 'Return', value: expression(c, body), ...c.place(body) }];
-    const read = body.deferred ? readBody(tree, body.start, body.end) : body;
-    return read ? block(c, read) : [];
+    return (
+      shallowEnough(() => {
+        const read = body.deferred ? readBody(tree, body.start, body.end) : body;
+        return read ? block(c, read) : [];
+      }) ?? []
+    );
   };
   return {
     name: isLambda || !name ? '<lambda>' : textOf(c, name),

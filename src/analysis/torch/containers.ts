@@ -37,6 +37,13 @@ function renumber(ip: Interpreter, registry: Map<string, Value>, items: readonly
   });
 }
 
+/** A container that holds something unknown: what it computes and counts is not known from here on. */
+function unknownElement(ip: Interpreter, self: Value | undefined): void {
+  const reason = 'an element of this container is not known';
+  stateOf(self as InstanceValue).unknownChildren ??= reason;
+  ip.gap(reason);
+}
+
 type Registry = (self: Value | undefined) => Map<string, Value>;
 
 /** What lists of modules and lists of parameters have in common. */
@@ -44,7 +51,7 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
   const add = (ip: Interpreter, self: Value | undefined, item: Value): void => {
     const items = registry(self);
     if (wants(item)) ip.setVariable(items, String(items.size), item);
-    else ip.gap('an element that is not known was added to this list of modules');
+    else unknownElement(ip, self);
   };
   return {
     append: [
@@ -58,7 +65,7 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
       'self, items',
       (ip, { self, items }) => {
         const all = elementsOf(ip, items!);
-        if (!all) ip.gap('elements that are not known were added to this list of modules');
+        if (!all) unknownElement(ip, self);
         for (const item of all ?? []) add(ip, self, item);
         return self!;
       },
@@ -192,12 +199,12 @@ export const SEQUENTIAL: ClassValue = container('Sequential', {
       if (items.length === 1 && only?.kind === 'dict') {
         for (const { key, value } of only.entries.values())
           ip.setVariable(childrenOf(self), asString(key) ?? '?', value);
-        if (only.unknown !== null) ip.gap(only.unknown);
+        if (only.unknown !== null) unknownElement(ip, self);
         return NONE;
       }
       items.forEach((item, i) => {
-        if (isModule(item)) ip.setVariable(childrenOf(self), String(i), item);
-        else ip.setVariable(childrenOf(self), String(i), item);
+        ip.setVariable(childrenOf(self), String(i), item);
+        if (!isModule(item)) unknownElement(ip, self);
       });
       return NONE;
     },

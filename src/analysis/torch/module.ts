@@ -15,7 +15,7 @@ export const isModule = (v: Value | undefined): v is InstanceValue => v?.kind ==
 
 /** The registries of a module; makes them where __init__ has not run yet. */
 export function stateOf(self: InstanceValue): NonNullable<InstanceValue['module']> {
-  self.module ??= { parameters: new Map(), buffers: new Map(), children: new Map() };
+  self.module ??= { parameters: new Map(), buffers: new Map(), children: new Map(), unknownChildren: null };
   return self.module;
 }
 
@@ -29,7 +29,8 @@ export function* walk(
   seen.add(self);
   yield [path, self];
   for (const [name, child] of self.module?.children ?? []) {
-    if (child.kind !== 'none') yield* walk(child, path ? `${path}.${name}` : name, seen);
+    // A Sequential may hold what is not known.
+    if (child.kind === 'instance') yield* walk(child, path ? `${path}.${name}` : name, seen);
   }
 }
 

@@ -147,6 +147,8 @@ export interface ModuleState {
   parameters: Map<string, TensorValue | NoneValue>;
   buffers: Map<string, TensorValue | NoneValue>;
   children: Map<string, InstanceValue | NoneValue>;
+  /** Set where it may have children that are not known: why. Its parameters cannot be counted then. */
+  unknownChildren: string | null;
 }
 
 export interface ModuleValue {

@@ -195,7 +195,11 @@ const whole = (program: Program): string =>
   JSON.stringify([program.chunks, program.errors], (key, value: unknown) => {
     if (key === 'chunk') return undefined;
     if (typeof value === 'object' && value !== null && 'body' in value && typeof value.body === 'function')
-      return { ...value, body: value.body(), isGenerator: (value as { isGenerator(): boolean }).isGenerator() };
+      return {
+        ...value,
+        body: value.body(),
+        isGenerator: (value as unknown as { isGenerator(): boolean }).isGenerator(),
+      };
     return value;
   });
 

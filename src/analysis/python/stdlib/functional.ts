@@ -356,6 +356,7 @@ export function deepCopy(value: Value, seen = new Map<Value, Value>()): Value {
           parameters: copyMap(value.module.parameters),
           buffers: copyMap(value.module.buffers),
           children: copyMap(value.module.children),
+          unknownChildren: value.module.unknownChildren,
         };
       }
       return made;
@@ -384,6 +385,7 @@ export const copy = (): [string, Value][] =>
                 parameters: new Map(v.module.parameters),
                 buffers: new Map(v.module.buffers),
                 children: new Map(v.module.children),
+                unknownChildren: v.module.unknownChildren,
               },
             };
           return v;
