@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { floatText } from '../../src/analysis/interp/format.ts';
 import { describeException } from '../../src/analysis/interp/modules.ts';
-import { Raise } from '../../src/analysis/interp/signals.ts';
+import { OutOfBudget, Raise } from '../../src/analysis/interp/signals.ts';
 import type { Value } from '../../src/analysis/values/value.ts';
 import { fixture, runModule } from './support.ts';
 
@@ -25,7 +25,9 @@ describe('interpreter, as real Python', () => {
   });
   for (const { name, code } of cells) {
     it(name, async () => {
-      const { ip, read } = await runModule(code);
+      const { ip, read } = await runModule(code).catch((signal: unknown) => {
+        throw signal instanceof OutOfBudget ? new Error(`it ran out of ${signal.reason}`) : signal;
+      });
       let shown: string | string[];
       try {
         const result = read('result');

@@ -109,6 +109,7 @@ function functionCode(c: Conversion, tree: Tree, node: Concrete): FunctionCode {
   const body = childOf(node, 'body');
   const isLambda = node.type === 'lambda';
   let converted: readonly Statement[] | null = null;
+  let generator: boolean | null = null;
   const convertBody = (): readonly Statement[] => {
     if (!body) return [];
     if (isLambda) return [{ kind: 'Return', value: expression(c, body), ...c.place(body) }];
@@ -126,9 +127,10 @@ function functionCode(c: Conversion, tree: Tree, node: Concrete): FunctionCode {
     body: () => (converted ??= convertBody()),
     isAsync: node.children.some((n) => n.type === 'async'),
     isGenerator: () =>
-      body !== undefined &&
-      /\byield\b/.test(c.source.slice(body.start, body.end)) &&
-      yields(converted ?? (converted = convertBody())),
+      (generator ??=
+        body !== undefined &&
+        /\byield\b/.test(c.source.slice(body.start, body.end)) &&
+        yields(converted ?? (converted = convertBody()))),
     returns: optional(c, childOf(node, 'return_type')),
     isLambda,
     chunk: c.chunk,
