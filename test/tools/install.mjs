@@ -13,11 +13,10 @@ await runTool(async () => {
   }
   if (!packagesAreInstalled()) {
     console.log('Installing the npm packages …');
-    // What the lock names, and nothing written into it. Not `npm ci`: it refuses a lock that lacks another platform's
-    // optional programs. No package's own scripts: esbuild, biome and tsx bring theirs as such optional packages.
-    const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    const code = await run('npm', ['install', ...options], { shell: process.platform === 'win32' });
-    if (code !== 0) throw new Complaint('npm install failed; its message is above.');
+    // No package's own scripts: esbuild and biome bring their programs as optional packages, one a platform.
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    const code = await run('npm', ['ci', ...options], { shell: process.platform === 'win32' });
+    if (code !== 0) throw new Complaint('npm ci failed; its message is above.');
   }
   if (!findBrowser()) console.log(`Note: ${howToGetABrowser} Only the tests that need a page want it.`);
 });

@@ -29,7 +29,6 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
   let gathered: Shape | undefined;
   let gatherAt = -1;
   let apart = false;
-  let last = -1;
   const slices: { dim: number; start: number; step: number }[] = [];
   let plain = true;
   for (const v of given) {
@@ -61,20 +60,19 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
     if (v.kind === 'tensor' && v.dtype === 'bool') {
       // How many a mask keeps depends on data.
       if (gathered === undefined) gatherAt = shape.length;
-      else if (last !== axis - 1) apart = true;
+      else if (shape.length !== gatherAt) apart = true;
       gathered = [ip.freshSize('found')];
       axis += v.shape?.length ?? 1;
-      last = axis - 1;
       continue;
     }
     if (gathered === undefined) {
       gathered = indexShape;
       gatherAt = shape.length;
     } else {
-      if (last !== axis - 1) apart = true;
+      // An axis is kept between them; one that an int takes away does not count.
+      if (shape.length !== gatherAt) apart = true;
       gathered = gathered && indexShape ? broadcast(gathered, indexShape).shape : null;
     }
-    last = axis;
     axis++;
   }
   if (gathered !== undefined) {
