@@ -124,7 +124,13 @@ function medianCut(colours, most) {
     const { axis } = widest;
     const sorted = widest.members.toSorted((a, b) => a.rgb[axis] - b.rgb[axis]);
     const mean = widest.rgb[axis];
-    const at = Math.min(Math.max(1, sorted.findIndex(({ rgb }) => rgb[axis] > mean)), sorted.length - 1);
+    const at = Math.min(
+      Math.max(
+        1,
+        sorted.findIndex(({ rgb }) => rgb[axis] > mean),
+      ),
+      sorted.length - 1,
+    );
     boxes.push(boxOf(sorted.slice(0, at)), boxOf(sorted.slice(at)));
   }
   return boxes;

@@ -26,7 +26,7 @@ import { fork, join } from './fork.ts';
 import { format } from './format.ts';
 import { getItem } from './indexing.ts';
 import type { Interpreter } from './interpreter.ts';
-import { elementsOf, forEach } from './iteration.ts';
+import { elementsOf, forEach, repeatedElement, repeatedList } from './iteration.ts';
 import { binary, unary } from './operators.ts';
 import { compareValues, truth } from './truth.ts';
 
@@ -334,6 +334,7 @@ function comprehension(ip: Interpreter, node: Expression & { kind: 'Comprehensio
     module: frame.module,
   };
   let incomplete: string | null = null;
+  let repeated: Value | null = null;
   const clause = (i: number): void => {
     const c = node.clauses[i];
     if (!c) {
@@ -363,7 +364,15 @@ function comprehension(ip: Interpreter, node: Expression & { kind: 'Comprehensio
       }
       clause(i + 1);
     });
-    if (!known) incomplete ??= 'what it runs over is not known';
+    if (known) return;
+    const each =
+      node.clauses.length === 1 && node.form !== 'dict' && c.conditions.length === 0
+        ? repeatedElement(ip, iterable)
+        : null;
+    if (each) {
+      assign(ip, c.target, each.item);
+      repeated = repeatedList(evaluate(ip, node.element), each.count);
+    } else incomplete ??= 'what it runs over is not known';
   };
   frame.scope = scope;
   try {
@@ -371,6 +380,7 @@ function comprehension(ip: Interpreter, node: Expression & { kind: 'Comprehensio
   } finally {
     frame.scope = scope.parent!;
   }
+  if (repeated) return repeated;
   if (d) {
     d.unknown ??= incomplete;
     return d;

@@ -177,6 +177,7 @@ export class Interpreter {
   /** To be called before a container changes. */
   touch(container: ListValue | DictValue | SetValue): void {
     this.journal?.noteContainer(container);
+    if (container.kind === 'list') container.repeat = undefined;
   }
 
   /** Reads a binding, working it out where that was put off. */

@@ -1,5 +1,6 @@
 // Iteration: what `for`, unpacking and comprehensions run over.
 
+import { type Dim, isExact } from '../dims/dim.ts';
 import { asItems, list, str, tuple } from '../values/make.ts';
 import type { Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
@@ -68,6 +69,26 @@ export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | nu
       return asItems(value);
   }
 }
+
+/**
+ * What runs a number of times that is a symbol: the rows of a tensor whose first size depends on data, or a list made by
+ * such a run. Every element is like `item`.
+ */
+export function repeatedElement(ip: Interpreter, value: Value): { item: Value; count: Dim } | null {
+  if (value.kind === 'list') return value.repeat ?? null;
+  if (value.kind !== 'tensor') return null;
+  const first = value.shape?.[0];
+  if (first === undefined || first === null || isExact(first)) return null;
+  return { item: ip.library.tensorIndex(ip, value, { kind: 'int', value: 0 }), count: first };
+}
+
+/** A list of which only the length is not known. */
+export const repeatedList = (item: Value, count: Dim): Value => ({
+  kind: 'list',
+  items: [],
+  unknown: 'how many items it has depends on data',
+  repeat: { item, count },
+});
 
 function instanceElements(ip: Interpreter, value: Value & { kind: 'instance' }): readonly Value[] | null {
   const own = findMethod(ip, value, '__iter__');

@@ -8,10 +8,11 @@ import type { DictValue, Lazy, ListValue, SetValue, Value } from '../values/valu
 
 type Variables = Map<string, Value | Lazy>;
 
-interface Saved {
+export interface Saved {
   items?: Value[];
   entries?: Map<string, { key: Value; value: Value }> | Map<string, Value>;
   unknown: string | null;
+  repeat?: ListValue['repeat'];
 }
 
 /** Writes since the journal was opened, with what they replaced. */
@@ -23,6 +24,17 @@ export class Journal {
     let before = this.maps.get(variables);
     if (!before) this.maps.set(variables, (before = new Map()));
     if (!before.has(name)) before.set(name, variables.get(name));
+  }
+
+  /** As noteVariable, where the value that was replaced is known. */
+  noteBefore(variables: Variables, name: string, value: Value | Lazy | undefined): void {
+    let before = this.maps.get(variables);
+    if (!before) this.maps.set(variables, (before = new Map()));
+    if (!before.has(name)) before.set(name, value);
+  }
+
+  noteContainerBefore(c: ListValue | DictValue | SetValue, saved: Saved): void {
+    if (!this.containers.has(c)) this.containers.set(c, saved);
   }
 
   noteContainer(c: ListValue | DictValue | SetValue): void {
@@ -50,12 +62,14 @@ export class Journal {
 }
 
 function saveContainer(c: ListValue | DictValue | SetValue): Saved {
-  if (c.kind === 'list') return { items: [...c.items], unknown: c.unknown };
+  if (c.kind === 'list') return { items: [...c.items], unknown: c.unknown, repeat: c.repeat };
   return { entries: new Map(c.entries as Map<string, Value>), unknown: c.unknown };
 }
 
 export function restoreContainer(c: ListValue | DictValue | SetValue, saved: Saved): void {
   c.unknown = saved.unknown;
-  if (c.kind === 'list') c.items = saved.items!;
-  else c.entries = saved.entries as never;
+  if (c.kind === 'list') {
+    c.items = saved.items!;
+    c.repeat = saved.repeat;
+  } else c.entries = saved.entries as never;
 }

@@ -1,5 +1,6 @@
 // Statements: run one after another; each tells how it ended.
 
+import type { Dim } from '../dims/dim.ts';
 import type { Statement } from '../syntax/program.ts';
 import { instance, NONE, tuple, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
@@ -7,10 +8,10 @@ import { assign, boundNames } from './assign.ts';
 import { callMethod, deleteAttribute, findAttribute } from './attributes.ts';
 import { defineClass } from './classes.ts';
 import { evaluate, makeFunction } from './expressions.ts';
-import { fork } from './fork.ts';
+import { fork, join } from './fork.ts';
 import { deleteItem } from './indexing.ts';
 import type { Interpreter } from './interpreter.ts';
-import { forEach } from './iteration.ts';
+import { forEach, repeatedElement } from './iteration.ts';
 import { matches } from './matching.ts';
 import { binary } from './operators.ts';
 import { type Completion, Raise } from './signals.ts';
@@ -143,7 +144,9 @@ function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
     if (completion?.kind === 'break') leave = completion;
     return leave !== null;
   });
-  if (!known) {
+  const each = known ? null : repeatedElement(ip, iterable);
+  if (each) leave = runRepeated(ip, s, each);
+  else if (!known) {
     // How often it runs is not known: once, or not at all.
     const reason = iterable.kind === 'unknown' ? iterable.reason : 'what the loop runs over is not known';
     leave = fork(
@@ -159,6 +162,43 @@ function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
   const left = leave as Completion;
   if (left?.kind === 'return') return left;
   return left?.kind === 'break' ? null : runBlock(ip, s.otherwise);
+}
+
+/**
+ * A loop over the rows of something whose length is a symbol: its body runs once for all of them. A list that it appends
+ * to gets as many items; a variable that it changes is what it was, or what one run makes of it.
+ */
+function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { item: Value; count: Dim }): Completion {
+  const outer = ip.journal;
+  const journal = ip.newJournal();
+  ip.journal = journal;
+  let completion: Completion;
+  try {
+    assign(ip, s.target, each.item);
+    completion = runBlock(ip, s.body);
+  } finally {
+    ip.journal = outer;
+  }
+  const targets = new Set(boundNames(s.target).map((n) => n.name));
+  for (const [variables, before] of journal.maps) {
+    for (const [name, value] of before) {
+      outer?.noteBefore(variables, name, value);
+      const after = variables.get(name);
+      if (value && after && value !== after && value.kind !== 'lazy' && after.kind !== 'lazy' && !targets.has(name)) {
+        variables.set(name, join(ip, value, after));
+      }
+    }
+  }
+  for (const [container, saved] of journal.containers) {
+    outer?.noteContainerBefore(container, saved);
+    const [item] = container.kind === 'list' ? container.items : [];
+    if (container.kind === 'list' && saved.items?.length === 0 && container.items.length === 1 && item) {
+      container.items = [];
+      container.repeat = { item, count: each.count };
+    }
+    container.unknown ??= 'how many items it has depends on data';
+  }
+  return completion?.kind === 'return' ? completion : null;
 }
 
 function whileLoop(ip: Interpreter, s: Statement & { kind: 'While' }): Completion {

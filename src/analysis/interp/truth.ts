@@ -26,6 +26,7 @@ export function truth(ip: Interpreter, value: Value): boolean | null {
     case 'tuple':
       return value.items.length > 0;
     case 'list':
+      if (value.repeat) return dims.bounds(value.repeat.count).low > 0 ? true : null;
       return value.unknown !== null ? null : value.items.length > 0;
     case 'dict':
     case 'set':

@@ -13,7 +13,7 @@ import {
 import { lookUp } from '../interp/expressions.ts';
 import { repr } from '../interp/format.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { elementsOf } from '../interp/iteration.ts';
+import { elementsOf, repeatedElement, repeatedList } from '../interp/iteration.ts';
 import { type NativeTable, natives } from '../interp/native.ts';
 import { binary } from '../interp/operators.ts';
 import { compareValues, isInstance, truth } from '../interp/truth.ts';
@@ -48,6 +48,9 @@ const known = (b: boolean | null): Value => (b === null ? notKnown() : bool(b));
 /** len(value); null where it is not known. */
 export function lengthOf(ip: Interpreter, value: Value): Value {
   switch (value.kind) {
+    case 'list':
+      if (value.repeat) return int(value.repeat.count);
+      return value.unknown !== null ? unknown(value.unknown) : int(value.items.length);
     case 'str':
       return int([...value.value].length);
     case 'dict':
@@ -110,6 +113,9 @@ function* zipped(sources: readonly (readonly Value[])[], longest: boolean, fill:
 
 /** zip over iterables, of which some may be endless iterators (itertools.count). */
 export function zip(ip: Interpreter, iterables: readonly Value[], longest = false, fill: Value = NONE): Value {
+  const rows = iterables.map((v) => repeatedElement(ip, v));
+  const [first] = rows;
+  if (first && !rows.includes(null)) return repeatedList(tuple(rows.map((r) => r!.item)), first.count);
   const endless = iterables.filter((v) => v.kind === 'iterator');
   if (endless.length > 0 && !longest) {
     // Iterators are read in step with the others, so that an endless one is no trap.

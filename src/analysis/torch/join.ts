@@ -18,10 +18,22 @@ function tensorsOf(ip: Interpreter, value: Value | undefined): TensorValue[] | n
   return items?.every((v): v is TensorValue => v.kind === 'tensor') ? [...items] : null;
 }
 
+/** A list of which only the length is not known: one of its tensors, and how many there are. */
+function repeatedTensor(value: Value | undefined): { tensor: TensorValue; count: dims.Dim } | null {
+  const each = value?.kind === 'list' ? value.repeat : undefined;
+  return each?.item.kind === 'tensor' ? { tensor: each.item, count: each.count } : null;
+}
+
 const commonDtype = (tensors: readonly TensorValue[]): DType | null =>
   tensors.reduce<DType | null>((d, t) => promote(d, t.dtype), tensors[0]?.dtype ?? null);
 
 function cat(ip: Interpreter, value: Value | undefined, dim: Value | undefined): Value {
+  const each = repeatedTensor(value);
+  const along = each?.tensor.shape ? axisOf(dim, each.tensor.shape.length) : null;
+  if (each?.tensor.shape && along !== null) {
+    const shape = each.tensor.shape.map((d, i) => (i !== along ? d : d === null ? null : dims.mul(d, each.count)));
+    return emit(ip, { op: { op: 'opaque', name: 'torch.cat' }, inputs: [each.tensor], shape });
+  }
   const tensors = tensorsOf(ip, value);
   if (!tensors) return unknownResult([value, unknown('which tensors are joined is not known')]);
   const first = tensors[0];
@@ -78,6 +90,12 @@ function cat(ip: Interpreter, value: Value | undefined, dim: Value | undefined):
 }
 
 function stack(ip: Interpreter, value: Value | undefined, dim: Value | undefined): Value {
+  const each = repeatedTensor(value);
+  const at = each?.tensor.shape ? axisOf(dim, each.tensor.shape.length + 1) : null;
+  if (each?.tensor.shape && at !== null) {
+    const shape = [...each.tensor.shape.slice(0, at), each.count, ...each.tensor.shape.slice(at)];
+    return emit(ip, { op: { op: 'opaque', name: 'torch.stack' }, inputs: [each.tensor], shape });
+  }
   const tensors = tensorsOf(ip, value);
   if (!tensors) return unknownResult([value, unknown('which tensors are stacked is not known')]);
   const shape = tensors.find((t) => t.shape)?.shape;

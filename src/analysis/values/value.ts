@@ -29,6 +29,8 @@ export interface ListValue {
   items: Value[];
   /** Set where the items are not known (any more): why. */
   unknown: string | null;
+  /** Where only the length is not known: what every item is like, and the symbol for how many there are. */
+  repeat?: { item: Value; count: Dim };
 }
 export interface TupleValue {
   kind: 'tuple';
