@@ -13,11 +13,10 @@ import type {
   GraphValue,
   InitStep,
   ModelGraph,
-  ShapeJson,
 } from './modelGraph.ts';
 import type { GraphRecorder } from './recorder.ts';
 import { reprOf } from './repr.ts';
-import { shapeOf, sizeJson, tensorsIn } from './shapes.ts';
+import { sizeJson, tensorsIn } from './shapes.ts';
 
 export interface FinishedRun {
   model: InstanceValue;
@@ -115,9 +114,9 @@ function scopeOf(path: string, m: InstanceValue, recorder: GraphRecorder): Graph
     params: number(moduleParams(m)),
     trainable: number(moduleParams(m, new Set(), true)),
     macs: recorder.macs.has(m) ? number(recorder.macs.get(m)!) : call ? 0 : null,
-    input: call ? call.inputs.map((v): ShapeJson => shapeOf(v)) : null,
-    output: call ? shapeOf(call.output) : null,
-    outputs: call ? tensorsIn(call.output).map((t) => recorder.idOf(t)) : [],
+    input: call?.inputs ?? null,
+    output: call?.output ?? null,
+    outputs: call?.outputs.map((t) => recorder.idOf(t)) ?? [],
     source: m.origin?.spot ?? null,
     repr: reprOf(m),
   };

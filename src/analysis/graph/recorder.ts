@@ -3,7 +3,9 @@
 import * as dims from '../dims/dim.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot, Value } from '../values/value.ts';
+import type { ShapeJson } from './modelGraph.ts';
 import type { Operator } from './operators.ts';
+import { shapeOf, tensorsIn } from './shapes.ts';
 
 export interface RecordedNode {
   op: Operator;
@@ -16,9 +18,11 @@ export interface RecordedNode {
   source: SourceSpot | null;
 }
 
+/** What a module got and gave when it was called: written down at once, since lists and dicts may change later. */
 export interface RecordedCall {
-  inputs: readonly Value[];
-  output: Value;
+  inputs: readonly ShapeJson[];
+  output: ShapeJson;
+  outputs: readonly TensorValue[];
 }
 
 export class GraphRecorder {
@@ -88,7 +92,13 @@ export class GraphRecorder {
   }
 
   called(module: InstanceValue, inputs: readonly Value[], output: Value): void {
-    if (!this.calls.has(module)) this.calls.set(module, { inputs, output });
+    if (!this.calls.has(module)) {
+      this.calls.set(module, {
+        inputs: inputs.map((v) => shapeOf(v)),
+        output: shapeOf(output),
+        outputs: tensorsIn(output),
+      });
+    }
   }
 
   entering(module: InstanceValue): void {

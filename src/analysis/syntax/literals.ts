@@ -42,7 +42,7 @@ export function unescapeText(text: string): string {
 }
 
 /** The prefix of a string's opening, in lower case, and whether it is raw or of bytes: `rb"` → {raw, bytes}. */
-export function stringPrefix(opening: string): { raw: boolean; bytes: boolean } {
+export function stringPrefix(opening: string): { raw: boolean; bytes: boolean; format: boolean } {
   const prefix = opening.replace(/["'].*/s, '').toLowerCase();
-  return { raw: prefix.includes('r'), bytes: prefix.includes('b') };
+  return { raw: prefix.includes('r'), bytes: prefix.includes('b'), format: prefix.includes('f') };
 }

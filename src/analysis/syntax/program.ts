@@ -72,11 +72,14 @@ export type Literal =
   | { type: 'bool'; value: boolean }
   | { type: 'none' | 'ellipsis' };
 
+/** A piece of an f-string: text, or a value with its conversion (`!r`) and its specification, which may hold values too. */
+export type FormatPart = string | { value: Expression; conversion: string; spec: readonly FormatPart[] };
+
 export type Expression = Place &
   (
     | { kind: 'Name'; name: string }
     | { kind: 'Literal'; literal: Literal }
-    | { kind: 'Format'; parts: readonly (string | { value: Expression; conversion: string; spec: string })[] }
+    | { kind: 'Format'; parts: readonly FormatPart[] }
     | { kind: 'List' | 'Tuple' | 'Set'; items: readonly Expression[] }
     | { kind: 'Dict'; entries: readonly { key: Expression | null; value: Expression }[] }
     | { kind: 'Unary'; operator: '-' | '+' | '~' | 'not'; operand: Expression }

@@ -9,6 +9,7 @@ import {
   childOf,
   childrenOf,
   expression,
+  nameOf,
   optional,
   parametersOf,
   textOf,
@@ -94,13 +95,18 @@ function collectErrors(tree: Tree, lines: LineTable, errors: Place[]): void {
 function convertChunk(tree: Tree, node: Concrete, text: string, line: number, source: string, lines: LineTable): Chunk {
   const statements: Statement[] = [];
   const chunk: Chunk = { line, text, statements };
-  const conversion: Conversion = {
-    source,
-    chunk,
-    place: (n) => lines.place(n.start, n.end, line),
-    functionCode: (n) => functionCode(conversion, tree, n),
+  const within = (className: string | null): Conversion => {
+    const conversion: Conversion = {
+      source,
+      chunk,
+      place: (n) => lines.place(n.start, n.end, line),
+      functionCode: (n) => functionCode(conversion, tree, n),
+      className,
+      within,
+    };
+    return conversion;
   };
-  statements.push(...statement(conversion, node));
+  statements.push(...statement(within(null), node));
   return chunk;
 }
 
@@ -121,7 +127,7 @@ function functionCode(c: Conversion, tree: Tree, node: Concrete): FunctionCode {
     );
   };
   return {
-    name: isLambda || !name ? '<lambda>' : textOf(c, name),
+    name: isLambda || !name ? '<lambda>' : nameOf(c, name),
     namePlace: c.place(name ?? node),
     params: parametersOf(c, childOf(node, 'parameters')),
     body: () => (converted ??= convertBody()),
@@ -313,7 +319,7 @@ function classDefinition(c: Conversion, node: Concrete): Omit<Extract<Statement,
     name: textOf(c, name),
     namePlace: c.place(name),
     bases: argumentsOf(c, childOf(node, 'superclasses')),
-    body: block(c, childOf(node, 'body')),
+    body: block(c.within(textOf(c, name)), childOf(node, 'body')),
     decorators: [],
   };
 }

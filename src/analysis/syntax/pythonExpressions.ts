@@ -9,6 +9,7 @@ import type {
   CompareOperator,
   ComprehensionClause,
   Expression,
+  FormatPart,
   FunctionCode,
   Parameter,
   Place,
@@ -21,6 +22,17 @@ export interface Conversion {
   place(node: Concrete): Place;
   /** The code of a `def` or `lambda`. */
   functionCode(node: Concrete): FunctionCode;
+  /** The class whose body holds the code: its private names are its own. */
+  className: string | null;
+  within(className: string): Conversion;
+}
+
+/** `__x` inside class A is `_A__x`. */
+export function nameOf(c: Conversion, node: Concrete): string {
+  const name = textOf(c, node);
+  if (c.className === null || !name.startsWith('__') || name.endsWith('__')) return name;
+  const owner = c.className.replace(/^_+/, '');
+  return owner === '' ? name : `_${owner}${name}`;
 }
 
 type Bare<T> = T extends Place ? Omit<T, keyof Place> : never;
@@ -43,7 +55,7 @@ const all = (c: Conversion, nodes: readonly Concrete[]): Expression[] => nodes.m
 function convert(c: Conversion, node: Concrete): Bare<Expression> {
   switch (node.type) {
     case 'identifier':
-      return { kind: 'Name', name: textOf(c, node) };
+      return { kind: 'Name', name: nameOf(c, node) };
     case 'integer':
     case 'float': {
       const literal = numberLiteral(textOf(c, node));
@@ -107,18 +119,21 @@ function convert(c: Conversion, node: Concrete): Bare<Expression> {
         otherwise: expression(c, otherwise),
       };
     }
-    case 'call':
-      return {
-        kind: 'Call',
-        callee: expression(c, childOf(node, 'function')),
-        args: argumentsOf(c, childOf(node, 'arguments')),
-      };
+    case 'call': {
+      const callee = childOf(node, 'function');
+      // The grammar reads `return *f(x)` as a call of `*f`.
+      if (callee?.type === 'list_splat') {
+        const inner = { ...node, children: node.children.map((n) => (n === callee ? { ...n.children[0]!, field: 'function' } : n)) };
+        return { kind: 'Spread', value: expression(c, inner) };
+      }
+      return { kind: 'Call', callee: expression(c, callee), args: argumentsOf(c, childOf(node, 'arguments')) };
+    }
     case 'attribute': {
       const name = childOf(node, 'attribute')!;
       return {
         kind: 'Attribute',
         object: expression(c, childOf(node, 'object')),
-        name: textOf(c, name),
+        name: nameOf(c, name),
         namePlace: c.place(name),
       };
     }
@@ -196,36 +211,55 @@ function stringLiteral(c: Conversion, node: Concrete): Bare<Expression> {
   const opening = node.children.find((n) => n.type === 'string_start');
   const closing = node.children.find((n) => n.type === 'string_end');
   const prefix = stringPrefix(opening ? textOf(c, opening) : '');
-  const literal = (text: string) => (prefix.raw ? text : unescapeText(text));
-  const parts: (string | { value: Expression; conversion: string; spec: string })[] = [];
+  const unescape = (text: string) => (prefix.raw ? text : unescapeText(text));
+  const literal = (text: string) =>
+    prefix.format ? unescape(text).replaceAll('{{', '{').replaceAll('}}', '}') : unescape(text);
+  const parts: FormatPart[] = [];
   let at = opening?.end ?? node.start;
   const end = closing?.start ?? node.end;
   for (const part of node.children) {
     if (part.type !== 'interpolation') continue;
-    parts.push(literal(c.source.slice(at, part.start)).replaceAll('{{', '{').replaceAll('}}', '}'));
-    parts.push(interpolation(c, part));
+    parts.push(literal(c.source.slice(at, part.start)));
+    parts.push(...interpolation(c, part));
     at = part.end;
   }
   const tail = literal(c.source.slice(at, end));
   if (parts.length === 0) return { kind: 'Literal', literal: { type: prefix.bytes ? 'bytes' : 'str', value: tail } };
-  parts.push(tail.replaceAll('{{', '{').replaceAll('}}', '}'));
+  parts.push(tail);
   return { kind: 'Format', parts };
 }
 
-function interpolation(c: Conversion, node: Concrete): { value: Expression; conversion: string; spec: string } {
+function interpolation(c: Conversion, node: Concrete): FormatPart[] {
   const conversion = node.children.find((n) => n.type === 'type_conversion');
   const spec = node.children.find((n) => n.type === 'format_specifier');
-  return {
-    value: expression(c, childOf(node, 'expression') ?? node.children.find((n) => n.type !== '{')),
-    conversion: conversion ? textOf(c, conversion).slice(1) : '',
-    spec: spec ? textOf(c, spec).slice(1) : '',
-  };
+  const inner = childOf(node, 'expression') ?? node.children.find((n) => n.type !== '{');
+  // `{n=}` shows its own text first.
+  const label = inner ? /^\s*=(?!=)\s*/.exec(c.source.slice(inner.end, node.end)) : null;
+  const written = conversion ? textOf(c, conversion).slice(1) : label && !spec ? 'r' : '';
+  const part: FormatPart = { value: expression(c, inner), conversion: written, spec: spec ? specification(c, spec) : [] };
+  return label && inner ? [c.source.slice(node.start + 1, inner.end) + label[0], part] : [part];
+}
+
+/** `>{width}.{digits}f`: text, and values of its own. */
+function specification(c: Conversion, node: Concrete): FormatPart[] {
+  const parts: FormatPart[] = [];
+  let at = node.start + 1;
+  for (const part of node.children) {
+    if (part.type !== 'format_expression' && part.type !== 'interpolation') continue;
+    if (part.start > at) parts.push(c.source.slice(at, part.start));
+    parts.push(...interpolation(c, part));
+    at = part.end;
+  }
+  if (node.end > at) parts.push(c.source.slice(at, node.end));
+  return parts;
 }
 
 function concatenated(parts: readonly Bare<Expression>[]): Bare<Expression> {
   const pieces = parts.flatMap((p) =>
-    p.kind === 'Format' ? p.parts : p.kind === 'Literal' && p.literal.type === 'str' ? [p.literal.value] : [],
+    p.kind === 'Format' ? p.parts : p.kind === 'Literal' && 'value' in p.literal ? [String(p.literal.value)] : [],
   );
+  if (parts.length > 0 && parts.every((p) => p.kind === 'Literal' && p.literal.type === 'bytes'))
+    return { kind: 'Literal', literal: { type: 'bytes', value: pieces.join('') } };
   if (pieces.every((p) => typeof p === 'string'))
     return { kind: 'Literal', literal: { type: 'str', value: pieces.join('') } };
   return { kind: 'Format', parts: pieces };

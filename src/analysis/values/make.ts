@@ -38,9 +38,16 @@ export const list = (items: Value[]): ListValue => ({ kind: 'list', items, unkno
 export const tuple = (items: readonly Value[]): TupleValue => ({ kind: 'tuple', items, cls: null, fields: null });
 export const dict = (pairs: Iterable<readonly [Value, Value]> = []): DictValue => {
   const d: DictValue = { kind: 'dict', entries: new Map(), unknown: null, cls: null, factory: null };
-  for (const [key, value] of pairs) d.entries.set(hashOf(key)!, { key, value });
+  for (const [key, value] of pairs) if (!putEntry(d, key, value)) d.unknown = 'a key is not known';
   return d;
 };
+/** d[key] = value; an equal key that is there already stays the key, as Python has it. False where the key is not known. */
+export function putEntry(d: DictValue, key: Value, value: Value): boolean {
+  const hash = hashOf(key);
+  if (hash === null) return false;
+  d.entries.set(hash, { key: d.entries.get(hash)?.key ?? key, value });
+  return true;
+}
 export const set = (values: Iterable<Value>): SetValue => {
   const s: SetValue = { kind: 'set', entries: new Map(), unknown: null };
   for (const value of values) {
@@ -154,9 +161,7 @@ export function hashOf(value: Value): string | null {
     case 'set':
       return null;
     case 'instance':
-      return value.base &&
-        (value.base.kind === 'str' || value.base.kind === 'int') &&
-        value.attributes.has('_name_') === false
+      return value.base && ['str', 'int', 'float', 'tuple'].includes(value.base.kind)
         ? hashOf(value.base)
         : `#${identityOf(value)}`;
     default:

@@ -72,8 +72,19 @@ export interface EllipsisValue {
 /** A started iteration: what iter(), zip(), map() and generators give. */
 export interface IteratorValue {
   kind: 'iterator';
-  /** Null at the end. */
+  /** Null at the end, and where what follows is not known. */
   next: () => Value | null;
+  /** Set where it ended because what follows is not known: why. */
+  unknown?: string | null;
+  generator?: GeneratorControl;
+}
+
+/** What only generators have: send(), throw(), close() and the value of their `return`. */
+export interface GeneratorControl {
+  send: (value: Value) => Value | null;
+  throw: (signal: unknown) => Value | null;
+  close: () => void;
+  returned: Value;
 }
 
 export interface Arguments {
