@@ -31,6 +31,7 @@ import type { Program } from './syntax/program.ts';
 import type { PythonSource } from './syntax/python.ts';
 import { isModule, walk } from './torch/module.ts';
 import { list } from './values/make.ts';
+import { fieldOfInput } from './values/receptiveField.ts';
 import type { ClassValue, InstanceValue, ModuleValue, Value } from './values/value.ts';
 
 /** The compiled grammars, as bytes: the analysis itself reads no files. */
@@ -292,7 +293,10 @@ class FileAnalysis {
     const inputs = args.flatMap((v, i) =>
       v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v }] : [],
     );
-    for (const { value } of inputs) recorder.idOf(value);
+    for (const { value } of inputs) {
+      recorder.idOf(value);
+      value.field = fieldOfInput(value.shape);
+    }
     this.#observer.root = this.roots.length;
     const before = ip.recorder;
     ip.recorder = recorder;

@@ -63,7 +63,7 @@ export interface CallUse {
   /** Markdown lines: how the size follows, with its numbers: `⌊(224 + 2·3 − 1·(7 − 1) − 1) / 2⌋ + 1 = 112`. */
   arithmetic: readonly string[];
   /** Receptive field of the output, if known: size, stride and offset on the input, in pixels, by axis. */
-  receptiveField: { size: readonly number[]; stride: readonly number[] } | null;
+  receptiveField: { size: readonly number[]; stride: readonly number[]; start: readonly number[] } | null;
 }
 
 /** A layer's construction: `self.conv1 = nn.Conv2d(3, 64, 7)`. */

@@ -18,7 +18,7 @@ const conv = callUse('conv1', '(B, 3, 224, 224)', '(B, 64, 112, 112)', {
   macs: 118_013_952,
   bytes: 3_211_264,
   arithmetic: ['height: ⌊(224 + 2·3 − 1·(7 − 1) − 1) / 2⌋ + 1 = 112'],
-  receptiveField: { size: [7, 7], stride: [2, 2] },
+  receptiveField: { size: [7, 7], stride: [2, 2], start: [0, 0] },
 });
 
 describe('hover', () => {

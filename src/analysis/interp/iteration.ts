@@ -1,30 +1,39 @@
 // Iteration: what `for`, unpacking and comprehensions run over.
 
 import { type Dim, isExact } from '../dims/dim.ts';
-import { asItems, list, str, tuple } from '../values/make.ts';
-import type { Value } from '../values/value.ts';
+import { asItems, float, int, iterator, list, str, tuple } from '../values/make.ts';
+import type { TensorValue } from '../values/tensor.ts';
+import type { InstanceValue, IteratorValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
 import type { Interpreter } from './interpreter.ts';
-import { OutOfBudget, Raise } from './signals.ts';
+import { Raise } from './signals.ts';
 
-/** Runs over the elements; false where they are not known (then nothing was run). A body that returns true stops it. */
+/** What yields more than this is taken not to end. */
+const MOST = 200_000;
+const ENDLESS = 'it does not seem to end';
+
+/** Runs over the elements; false where they are not (all) known. A body that returns true stops it. */
 export function forEach(ip: Interpreter, value: Value, body: (item: Value) => boolean | undefined): boolean {
-  if (value.kind === 'iterator') {
-    for (let item = value.next(); item !== null; item = value.next()) {
-      ip.step();
-      if (body(item) === true) return true;
-    }
-    return true;
-  }
   // A list may grow while it is run over.
   if (value.kind === 'list') {
     if (value.unknown !== null) return false;
     for (let i = 0; i < value.items.length; i++) {
       ip.step();
-      if (i > 100_000) throw new OutOfBudget('steps');
+      if (i > MOST) return false;
       if (body(value.items[i]!) === true) return true;
     }
-    return true;
+    return value.unknown === null;
+  }
+  if (value.kind === 'iterator' || (value.kind === 'instance' && !value.base)) {
+    const it = iteratorOf(ip, value);
+    if (!it) return false;
+    for (let n = 0; n < MOST; n++) {
+      const item = it.next();
+      if (item === null) return !it.unknown;
+      ip.step();
+      if (body(item) === true) return true;
+    }
+    return false;
   }
   const items = elementsOf(ip, value);
   if (!items) return false;
@@ -35,6 +44,46 @@ export function forEach(ip: Interpreter, value: Value, body: (item: Value) => bo
   return true;
 }
 
+/** iter(value); null where it is not known what it runs over. */
+export function iteratorOf(ip: Interpreter, value: Value): IteratorValue | null {
+  switch (value.kind) {
+    case 'iterator':
+      return value;
+    case 'list': {
+      if (value.unknown !== null) return null;
+      let i = 0;
+      const made: IteratorValue = {
+        kind: 'iterator',
+        next: () => {
+          if (value.unknown !== null) made.unknown = value.unknown;
+          return made.unknown ? null : (value.items[i++] ?? null);
+        },
+      };
+      return made;
+    }
+    case 'range': {
+      const { start, stop, step } = value;
+      if (!isExact(start) || !isExact(stop) || !isExact(step) || step === 0) return null;
+      let at = start;
+      return {
+        kind: 'iterator',
+        next: () => {
+          if (step > 0 ? at >= stop : at <= stop) return null;
+          const item = int(at);
+          at += step;
+          return item;
+        },
+      };
+    }
+    case 'instance':
+      return instanceIterator(ip, value);
+    default: {
+      const items = elementsOf(ip, value);
+      return items && iterator(items);
+    }
+  }
+}
+
 /** All elements of an iterable, where they are known. */
 export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | null {
   switch (value.kind) {
@@ -43,24 +92,23 @@ export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | nu
     case 'dict':
       if (value.unknown !== null) return null;
       if (value.entries.size === 0) ip.runPendingDefinitions();
-      return [...value.entries.values()].map((e) => e.key);
+      return Array.from(value.entries.values(), (e) => e.key);
     case 'set':
       return value.unknown !== null ? null : [...value.entries.values()];
-    case 'iterator': {
-      const out: Value[] = [];
-      for (let item = value.next(); item !== null; item = value.next()) {
-        ip.step();
-        out.push(item);
-      }
-      return out;
-    }
+    case 'iterator':
+      return drain(ip, value);
     case 'tensor': {
       const first = value.shape?.[0];
       if (typeof first !== 'number' || first > 4096) return null;
-      return Array.from({ length: first }, (_, i) => ip.library.tensorIndex(ip, value, { kind: 'int', value: i }));
+      return (
+        plainNumbers(value) ??
+        Array.from({ length: first }, (_, i) => ip.library.tensorIndex(ip, value, { kind: 'int', value: i }))
+      );
     }
-    case 'instance':
-      return instanceElements(ip, value);
+    case 'instance': {
+      const it = instanceIterator(ip, value);
+      return it && drain(ip, it);
+    }
     case 'class': {
       const members = value.dict.get('__members__');
       return members?.kind === 'dict' ? [...members.entries.values()].map((e) => e.value) : null;
@@ -68,6 +116,25 @@ export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | nu
     default:
       return asItems(value);
   }
+}
+
+/** Arrays whose elements are plain numbers when they are run over, as numpy's are. */
+export const numberArrays = new WeakSet<TensorValue>();
+
+function plainNumbers(t: TensorValue): readonly Value[] | null {
+  if (!numberArrays.has(t) || t.shape?.length !== 1 || !t.elements) return null;
+  return t.elements.map((x) => (t.dtype?.startsWith('float') ? float(x) : int(x)));
+}
+
+function drain(ip: Interpreter, it: IteratorValue): readonly Value[] | null {
+  const out: Value[] = [];
+  for (let item = it.next(); item !== null; item = it.next()) {
+    ip.step();
+    out.push(item);
+    if (out.length > MOST) it.unknown = ENDLESS;
+    if (it.unknown) break;
+  }
+  return it.unknown ? null : out;
 }
 
 /**
@@ -90,33 +157,45 @@ export const repeatedList = (item: Value, count: Dim): Value => ({
   repeat: { item, count },
 });
 
-function instanceElements(ip: Interpreter, value: Value & { kind: 'instance' }): readonly Value[] | null {
+/** __iter__, what a subclass of list wraps, or __getitem__ from 0 on. */
+function instanceIterator(ip: Interpreter, value: InstanceValue): IteratorValue | null {
   const own = findMethod(ip, value, '__iter__');
   if (own) {
-    const iterable = ip.call(own, []);
-    if (iterable !== value) return elementsOf(ip, iterable);
-    return drain(ip, value);
+    const made = ip.call(own, []);
+    if (made.kind === 'instance' && findMethod(ip, made, '__next__'))
+      return calling(ip, 'StopIteration', () => callMethod(ip, made, '__next__', []));
+    return made === value ? null : iteratorOf(ip, made);
   }
-  if (value.base) return elementsOf(ip, value.base);
-  if (findMethod(ip, value, '__getitem__') && findMethod(ip, value, '__len__')) {
-    const length = callMethod(ip, value, '__len__', []);
-    if (length.kind !== 'int' || typeof length.value !== 'number') return null;
-    return Array.from({ length: length.value }, (_, i) =>
-      callMethod(ip, value, '__getitem__', [{ kind: 'int', value: i }]),
-    );
-  }
-  return null;
+  if (value.base) return iteratorOf(ip, value.base);
+  if (!findMethod(ip, value, '__getitem__')) return null;
+  let i = 0;
+  return calling(ip, 'IndexError', () => callMethod(ip, value, '__getitem__', [int(i++)]));
 }
 
-/** Calls __next__ until StopIteration. */
-function drain(ip: Interpreter, value: Value): readonly Value[] {
-  const out: Value[] = [];
-  try {
-    while (out.length < 100_000) out.push(callMethod(ip, value, '__next__', []));
-  } catch (signal) {
-    if (!(signal instanceof Raise) || !isException(signal.exception, 'StopIteration')) throw signal;
-  }
-  return out;
+/** Calls a function of the user's for each element, until it raises what means the end. */
+export function calling(ip: Interpreter, end: string, next: () => Value): IteratorValue {
+  let count = 0;
+  let ended = false;
+  const made: IteratorValue = {
+    kind: 'iterator',
+    next: () => {
+      if (ended || made.unknown) return null;
+      const { frame, depth } = ip;
+      try {
+        const item = next();
+        if (item.kind === 'unknown') made.unknown = item.reason;
+        else if (++count > MOST) made.unknown = ENDLESS;
+        return made.unknown ? null : item;
+      } catch (signal) {
+        if (!(signal instanceof Raise) || !isException(signal.exception, end)) throw signal;
+        ip.frame = frame;
+        ip.depth = depth;
+        ended = true;
+        return null;
+      }
+    },
+  };
+  return made;
 }
 
 export const isException = (exception: Value, name: string): boolean =>

@@ -10,6 +10,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import { InputFound, Raise } from '../interp/signals.ts';
 import { evaluationMode, walk } from '../torch/module.ts';
+import { fieldOfInput } from '../values/receptiveField.ts';
 import type { InitRecord, InputProbe } from '../values/tensor.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { FunctionValue, InstanceValue, SourceSpot, Value } from '../values/value.ts';
@@ -43,6 +44,7 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
       const shape = s.shape ?? probe?.found?.shape ?? null;
       const value = tensor(shape, probe?.found?.dtype ?? s.dtype);
       if (probe && !probe.found) value.input = probe;
+      value.field = fieldOfInput(shape);
       return { name: s.name, value };
     });
     ip.observer?.begin();

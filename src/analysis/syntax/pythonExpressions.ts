@@ -123,7 +123,10 @@ function convert(c: Conversion, node: Concrete): Bare<Expression> {
       const callee = childOf(node, 'function');
       // The grammar reads `return *f(x)` as a call of `*f`.
       if (callee?.type === 'list_splat') {
-        const inner = { ...node, children: node.children.map((n) => (n === callee ? { ...n.children[0]!, field: 'function' } : n)) };
+        const inner = {
+          ...node,
+          children: node.children.map((n) => (n === callee ? { ...n.children[0]!, field: 'function' } : n)),
+        };
         return { kind: 'Spread', value: expression(c, inner) };
       }
       return { kind: 'Call', callee: expression(c, callee), args: argumentsOf(c, childOf(node, 'arguments')) };
@@ -236,7 +239,11 @@ function interpolation(c: Conversion, node: Concrete): FormatPart[] {
   // `{n=}` shows its own text first.
   const label = inner ? /^\s*=(?!=)\s*/.exec(c.source.slice(inner.end, node.end)) : null;
   const written = conversion ? textOf(c, conversion).slice(1) : label && !spec ? 'r' : '';
-  const part: FormatPart = { value: expression(c, inner), conversion: written, spec: spec ? specification(c, spec) : [] };
+  const part: FormatPart = {
+    value: expression(c, inner),
+    conversion: written,
+    spec: spec ? specification(c, spec) : [],
+  };
   return label && inner ? [c.source.slice(node.start + 1, inner.end) + label[0], part] : [part];
 }
 

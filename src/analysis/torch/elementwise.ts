@@ -7,6 +7,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
 import { asNumber, asString, isNone, tuple } from '../values/make.ts';
+import { mergeFields } from '../values/receptiveField.ts';
 import { category, type DType, isComplex, isFloating, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
@@ -313,10 +314,7 @@ function twoTensors(
       tensor(null, dtype),
     );
   }
-  const field =
-    a.field && b.field
-      ? { size: a.field.size.map((s, i) => Math.max(s, b.field!.size[i] ?? s)), stride: a.field.stride }
-      : (a.field ?? b.field);
+  const field = mergeFields([a, b]);
   const calculate = ARITHMETIC[operator];
   const [x, y] = [a.elements, b.elements];
   const elements =

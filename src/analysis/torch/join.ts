@@ -8,6 +8,7 @@ import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
 import { asItems, tuple, unknown } from '../values/make.ts';
+import { mergeFields } from '../values/receptiveField.ts';
 import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { axisOf, dimList, exactInt } from './arguments.ts';
@@ -81,7 +82,7 @@ function cat(ip: Interpreter, value: Value | undefined, dim: Value | undefined):
     inputs: parts,
     shape,
     dtype,
-    field: parts[0]!.field,
+    field: axis === 1 ? mergeFields(parts) : null,
     arithmetic: [
       `axis ${axis}: ${parts.map((t) => showDim(t.shape?.[axis] ?? null)).join(' + ')} = ${showDim(length)}`,
     ],

@@ -64,7 +64,6 @@ function linear(ip: Interpreter, a: Bound): Value {
     macs,
     parameterCount: parameterCount(weight, bias),
     arithmetic: [`MACs: ${showProduct([...shape, inFeatures ?? null], macs)}`],
-    field: input.field,
     name: 'linear',
   });
 }

@@ -6,6 +6,7 @@ import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { report } from '../rules/report.ts';
+import { throughWindows } from '../values/receptiveField.ts';
 import type { ReceptiveField, TensorValue } from '../values/tensor.ts';
 
 /** One axis of a sliding window. All in elements. */
@@ -146,17 +147,12 @@ function fitting(all: readonly Unread[]): string {
   return `${ways.join('; ')}, leaves nothing over`;
 }
 
-/** The receptive field after a window. Source: Araujo et al., "Computing Receptive Fields of CNNs", Distill 2019. */
+/** What the output of these windows sees of the model's input; null where that is not known. */
 export function fieldAfter(input: TensorValue, windows: readonly Window[]): ReceptiveField | null {
-  const rank = windows.length;
-  const before = input.field ?? { size: Array<number>(rank).fill(1), stride: Array<number>(rank).fill(1) };
-  if (before.size.length !== rank) return null;
-  const size: number[] = [];
-  const stride: number[] = [];
-  for (const [i, w] of windows.entries()) {
-    if (!dims.isExact(w.kernel) || !dims.isExact(w.stride) || !dims.isExact(w.dilation)) return null;
-    size.push(before.size[i]! + w.dilation * (w.kernel - 1) * before.stride[i]!);
-    stride.push(before.stride[i]! * w.stride);
-  }
-  return { size, stride };
+  const exact = windows.flatMap(({ kernel, stride, before, dilation }) =>
+    [kernel, stride, before, dilation].every(dims.isExact)
+      ? [{ kernel: kernel as number, stride: stride as number, before: before as number, dilation: dilation as number }]
+      : [],
+  );
+  return exact.length === windows.length ? throughWindows(input.field, exact) : null;
 }

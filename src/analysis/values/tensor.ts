@@ -35,10 +35,11 @@ export const BYTES_OF: Readonly<Record<DType, number>> = {
 /** Null: the number of axes is unknown. */
 export type Shape = readonly MaybeDim[] | null;
 
-/** A window on the input, per spatial axis, in input elements. */
+/** What one element sees of the model's input, per spatial axis, in input elements; `start`: where the first is centred. */
 export interface ReceptiveField {
   size: readonly number[];
   stride: readonly number[];
+  start: readonly number[];
 }
 
 export interface TensorValue {
