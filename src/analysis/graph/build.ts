@@ -117,7 +117,7 @@ function scopeOf(path: string, m: InstanceValue, recorder: GraphRecorder): Graph
     input: call?.inputs ?? null,
     output: call?.output ?? null,
     outputs: call?.outputs.map((t) => recorder.idOf(t)) ?? [],
-    source: m.origin?.spot ?? null,
+    source: m.assignedAt ?? m.origin?.spot ?? null,
     repr: reprOf(m),
   };
 }

@@ -1,6 +1,6 @@
 // Assignment to names, attributes, items and unpacked tuples: a, *b = c; self.conv = …; x[0] = ….
 
-import type { Expression } from '../syntax/program.ts';
+import type { Expression, Statement } from '../syntax/program.ts';
 import { list, unknown } from '../values/make.ts';
 import type { Value } from '../values/value.ts';
 import { setAttribute } from './attributes.ts';
@@ -74,6 +74,39 @@ export function boundNames(target: Expression): (Expression & { kind: 'Name' })[
       return target.items.flatMap(boundNames);
     case 'Spread':
       return boundNames(target.value);
+    default:
+      return [];
+  }
+}
+
+/** Names that a body's statements bind, those of functions inside it left out, in order of appearance. */
+export function assignedNames(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(assignedNames);
+  if (typeof node !== 'object' || node === null) return [];
+  const s = node as Statement;
+  switch (s.kind) {
+    case 'Assign':
+      return s.targets.flatMap(boundNames).map((n) => n.name);
+    case 'AnnotatedAssign':
+    case 'AugmentedAssign':
+      return boundNames(s.target).map((n) => n.name);
+    case 'For':
+      return [...boundNames(s.target).map((n) => n.name), ...assignedNames(s.body), ...assignedNames(s.otherwise)];
+    case 'With':
+      return [
+        ...s.items.flatMap((i) => (i.target ? boundNames(i.target) : [])).map((n) => n.name),
+        ...assignedNames(s.body),
+      ];
+    case 'If':
+      return [...assignedNames(s.consequent), ...assignedNames(s.otherwise)];
+    case 'While':
+      return [...assignedNames(s.body), ...assignedNames(s.otherwise)];
+    case 'Try':
+      return [s.body, ...s.handlers.map((h) => h.body), s.otherwise, s.finally].flatMap(assignedNames);
+    case 'Function':
+      return [s.code.name];
+    case 'Class':
+      return [s.name];
     default:
       return [];
   }

@@ -1,9 +1,13 @@
 // Attributes: self.conv, x.shape, Config.depth: instance, class, module and library attributes, as Python finds them.
 
-import { instance, NONE, str, tuple, unknown } from '../values/make.ts';
-import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
+import type { Statement } from '../syntax/program.ts';
+import { builtin, classValue, dict, instance, int, NONE, str, tuple, unknown } from '../values/make.ts';
+import type { ClassValue, FunctionValue, InstanceValue, Lazy, TupleValue, Value } from '../values/value.ts';
+import { assignedNames } from './assign.ts';
 import { instantiate } from './classes.ts';
 import type { Interpreter } from './interpreter.ts';
+import { isException } from './iteration.ts';
+import { namespaceOf } from './namespaces.ts';
 import { Raise } from './signals.ts';
 
 /** The first of the class's bases (from `start` on) that defines the name. */
@@ -78,7 +82,8 @@ export function findAttribute(ip: Interpreter, value: Value, name: string): Valu
       const bound = ip.read(value.variables, name);
       if (bound !== undefined) return bound;
       if (name === '__name__') return str(value.name);
-      if (name === '__dict__') return null;
+      if (name === '__dict__') return namespaceOf(ip, value.variables);
+      if (name === '__file__') return str(value.file ?? '');
       const submodule = ip.loader.submodule(ip, value, name);
       if (submodule) return submodule;
       return value.open ? ip.gap(`no rule for ${value.name}.${name}`) : null;
@@ -86,7 +91,7 @@ export function findAttribute(ip: Interpreter, value: Value, name: string): Valu
     case 'super':
       return superAttribute(ip, value, name);
     case 'function':
-      return functionAttribute(value, name) ?? ip.library.attribute(ip, value, name);
+      return functionAttribute(ip, value, name) ?? ip.library.attribute(ip, value, name);
     case 'method':
       if (name === '__self__') return value.self;
       if (name === '__func__') return value.function;
@@ -99,16 +104,26 @@ export function findAttribute(ip: Interpreter, value: Value, name: string): Valu
           : ip.library.attribute(ip, value, name))
       );
     case 'property':
-      if (name === 'setter') {
-        return {
-          kind: 'builtin',
-          name: 'setter',
-          bindsSelf: false,
-          attributes: null,
-          call: (_: never, a) => ({ ...value, set: a.positional[0] ?? null }),
-        };
-      }
+      if (name === 'setter') return builtin('setter', (_, a) => ({ ...value, set: a.positional[0] ?? null }), false);
+      if (name === 'getter') return builtin('getter', (_, a) => ({ ...value, get: a.positional[0] ?? NONE }), false);
+      if (name === 'deleter') return builtin('deleter', () => value, false);
+      if (name === 'fget') return value.get;
+      if (name === 'fset') return value.set ?? NONE;
       return null;
+    case 'staticmethod':
+    case 'classmethod':
+      return name === '__func__' ? value.function : findAttribute(ip, value.function, name);
+    case 'tuple':
+    case 'dict': {
+      const { cls } = value;
+      if (!cls) return ip.library.attribute(ip, value, name);
+      const field = value.kind === 'tuple' ? (value.fields?.indexOf(name) ?? -1) : -1;
+      if (field >= 0) return (value as TupleValue).items[field]!;
+      const found = lookInClass(ip, cls, name);
+      return found && found.owner.module !== 'builtins'
+        ? bind(ip, found.value, value, cls)
+        : ip.library.attribute(ip, value, name);
+    }
     default:
       return ip.library.attribute(ip, value, name);
   }
@@ -116,7 +131,7 @@ export function findAttribute(ip: Interpreter, value: Value, name: string): Valu
 
 function instanceAttribute(ip: Interpreter, self: InstanceValue, name: string): Value | null {
   const inClass = lookInClass(ip, self.cls, name);
-  if (inClass?.value.kind === 'property') return bind(ip, inClass.value, self, self.cls);
+  if (inClass && isDataDescriptor(ip, inClass.value)) return bind(ip, inClass.value, self, self.cls);
   const own = self.attributes.get(name);
   if (own) return own;
   if (inClass) return bind(ip, inClass.value, self, self.cls);
@@ -124,15 +139,11 @@ function instanceAttribute(ip: Interpreter, self: InstanceValue, name: string): 
     case '__class__':
       return self.cls;
     case '__dict__':
-      return {
-        kind: 'dict',
-        entries: new Map([...self.attributes].map(([k, v]) => [`'${k}`, { key: str(k), value: v }])),
-        unknown: null,
-        cls: null,
-        factory: null,
-      };
+      return namespaceOf(ip, self.attributes as Map<string, Value | Lazy>);
     case '__module__':
       return str(self.cls.module);
+    case '__doc__':
+      return ip.read(self.cls.dict, '__doc__') ?? NONE;
   }
   if (self.module) {
     const child = ip.library.moduleAttribute(self, name);
@@ -150,6 +161,7 @@ function instanceAttribute(ip: Interpreter, self: InstanceValue, name: string): 
 }
 
 function classAttribute(ip: Interpreter, cls: ClassValue, name: string): Value | null {
+  if (name === '__doc__') return ip.read(cls.dict, '__doc__') ?? NONE;
   const found = lookInClass(ip, cls, name);
   if (found) return bind(ip, found.value, null, cls);
   switch (name) {
@@ -163,21 +175,35 @@ function classAttribute(ip: Interpreter, cls: ClassValue, name: string): Value |
     case '__mro__':
       return tuple(cls.mro);
     case '__dict__':
-      return {
-        kind: 'dict',
-        entries: new Map([...cls.dict.keys()].map((k) => [`'${k}`, { key: str(k), value: ip.read(cls.dict, k)! }])),
-        unknown: null,
-        cls: null,
-        factory: null,
-      };
+      return namespaceOf(ip, cls.dict);
     case '__class__':
       return ip.library.typeOf(cls);
-    case '__doc__':
-      return NONE;
     default:
-      return null;
+      return metaclassAttribute(ip, cls, name);
   }
 }
+
+/** What a class has from its metaclass: its methods are bound to the class. */
+function metaclassAttribute(ip: Interpreter, cls: ClassValue, name: string): Value | null {
+  const meta = metaclassOf(cls);
+  const found = meta && lookInClass(ip, meta, name);
+  return found && found.owner.name !== 'object' && found.owner.name !== 'type'
+    ? bind(ip, found.value, cls, meta)
+    : null;
+}
+
+/** The metaclass of the user's that a class (or a base of it) was made with. */
+export function metaclassOf(cls: ClassValue): ClassValue | null {
+  for (const c of cls.mro) {
+    const meta = c.dict.get('*metaclass');
+    if (meta?.kind === 'class') return meta;
+  }
+  return null;
+}
+
+/** A property, or an object with __set__: it comes before the instance's own attributes. */
+const isDataDescriptor = (ip: Interpreter, v: Value): boolean =>
+  v.kind === 'property' || (v.kind === 'instance' && lookInClass(ip, v.cls, '__set__') !== null);
 
 function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name: string): Value | null {
   const cls = value.self.kind === 'class' ? value.self : ip.library.typeOf(value.self);
@@ -199,7 +225,7 @@ function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name:
   return null;
 }
 
-function functionAttribute(f: Value & { kind: 'function' }, name: string): Value | null {
+function functionAttribute(ip: Interpreter, f: FunctionValue, name: string): Value | null {
   const own = f.attributes.get(name);
   if (own) return own;
   switch (name) {
@@ -210,10 +236,49 @@ function functionAttribute(f: Value & { kind: 'function' }, name: string): Value
     case '__module__':
       return str(f.scope.module.name);
     case '__doc__':
-      return NONE;
+      return docstring(f.code.body());
+    case '__dict__':
+      return namespaceOf(ip, f.attributes as Map<string, Value | Lazy>);
+    case '__defaults__': {
+      const given = f.code.params.filter((p) => p.kind !== 'keywordOnly' && f.defaults.has(p.name));
+      return given.length === 0 ? NONE : tuple(given.map((p) => ip.force(f.defaults.get(p.name)!)));
+    }
+    case '__kwdefaults__': {
+      const given = f.code.params.filter((p) => p.kind === 'keywordOnly' && f.defaults.has(p.name));
+      return given.length === 0
+        ? NONE
+        : dict(given.map((p) => [str(p.name), ip.force(f.defaults.get(p.name)!)] as const));
+    }
+    case '__code__':
+      return codeObject(f);
     default:
       return null;
   }
+}
+
+/** The string that a body begins with. */
+export function docstring(body: readonly Statement[]): Value {
+  const [first] = body;
+  return first?.kind === 'Expression' && first.value.kind === 'Literal' && first.value.literal.type === 'str'
+    ? str(first.value.literal.value.trim())
+    : NONE;
+}
+
+const CODE = classValue('code', []);
+
+function codeObject(f: FunctionValue): Value {
+  const { params } = f.code;
+  const counted = params.filter((p) => p.kind === 'normal' || p.kind === 'positionalOnly');
+  const keywordOnly = params.filter((p) => p.kind === 'keywordOnly');
+  const rest = params.filter((p) => p.kind === 'rest' || p.kind === 'restKeywords');
+  const named = [...counted, ...keywordOnly, ...rest].map((p) => p.name);
+  const names = [...new Set([...named, ...assignedNames(f.code.body())])];
+  return instance(CODE, [
+    ['co_varnames', tuple(names.map(str))],
+    ['co_argcount', int(counted.length)],
+    ['co_kwonlyargcount', int(keywordOnly.length)],
+    ['co_name', str(f.name)],
+  ]);
 }
 
 /** setattr(target, name, value). */
@@ -224,6 +289,10 @@ export function setAttribute(ip: Interpreter, target: Value, name: string, value
       if (inClass?.value.kind === 'property') {
         if (inClass.value.set) ip.call(inClass.value.set, [target, value]);
         else ip.raise('AttributeError', `property '${name}' of '${target.cls.name}' object has no setter`);
+        return;
+      }
+      if (inClass?.value.kind === 'instance' && lookInClass(ip, inClass.value.cls, '__set__')) {
+        callMethod(ip, inClass.value, '__set__', [target, value]);
         return;
       }
       const setter = lookInClass(ip, target.cls, '__setattr__');
@@ -280,7 +349,7 @@ export function hasAttribute(ip: Interpreter, value: Value, name: string): boole
       ? null
       : false;
   } catch (signal) {
-    if (signal instanceof Raise) return false;
+    if (signal instanceof Raise && isException(signal.exception, 'AttributeError')) return false;
     throw signal;
   }
 }

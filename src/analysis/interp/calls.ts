@@ -1,12 +1,13 @@
-// Calls: functions with Python's argument binding, methods, classes, callables; and generators, run eagerly.
+// Calls: functions with Python's argument binding, methods, classes, callables; and generator functions, which run when asked.
 
-import { dict, iterator, list, NONE, str, tuple, unknown } from '../values/make.ts';
+import { dict, NONE, str, tuple, unknown } from '../values/make.ts';
 import type { Arguments, FunctionValue, Lazy, Scope, Value } from '../values/value.ts';
 import { findMethod } from './attributes.ts';
 import { instantiate } from './classes.ts';
 import { join } from './fork.ts';
 import type { Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
+import { generator } from './generators.ts';
 import { InputFound, OutOfBudget, Raise } from './signals.ts';
 import { runBlock } from './statements.ts';
 
@@ -72,19 +73,29 @@ export function callFunction(ip: Interpreter, f: FunctionValue, args: Arguments)
     self: first ? ((scope.variables.get(first.name) as Value | undefined) ?? null) : null,
     site: f.code.namePlace,
     possibleReturns: [],
-    yields: f.code.isGenerator() ? [] : null,
+    yields: f.code.isGenerator() ? new Map() : null,
     caller: ip.frame,
   };
   if (f.owner === null && first?.name !== 'self') frame.self = null;
+  if (frame.yields) {
+    ip.observer?.enter(ip, frame, f);
+    return generator(ip, frame, f.code.body());
+  }
   ip.frame = frame;
   ip.depth++;
   ip.observer?.enter(ip, frame, f);
   try {
     const completion = runBlock(ip, f.code.body());
-    if (frame.yields) return iterator(frame.yields);
     let result: Value = completion?.kind === 'return' ? completion.value : NONE;
     for (const other of frame.possibleReturns) result = join(ip, result, other);
     return result;
+  } catch (signal) {
+    if (!(signal instanceof Error)) throw signal;
+    // Not one of ours to pass on: the stack is used up, or a mistake of ours. Only this call's value is lost.
+    ip.frame = frame.caller;
+    return ip.gap(
+      signal instanceof RangeError ? 'this nests too deeply' : `what this gives could not be worked out (${signal.message})`,
+    );
   } finally {
     ip.depth--;
     ip.frame = frame.caller;
@@ -136,14 +147,3 @@ function bindArguments(ip: Interpreter, f: FunctionValue, args: Arguments, into:
   if (keywords && keywords.size > 0)
     ip.raise('TypeError', `${ip.functionLabel(f)}() got an unexpected keyword argument '${[...keywords.keys()][0]}'`);
 }
-
-/** The items of a generator's frame become a list; used by `yield`. */
-export function yieldValue(ip: Interpreter, value: Value): Value {
-  const yields = ip.frame?.yields;
-  if (!yields) return unknown('yield outside a generator');
-  if (yields.length > 20_000) throw new OutOfBudget('memory');
-  yields.push(value);
-  return NONE;
-}
-
-export const emptyList = (): Value => list([]);

@@ -9,19 +9,22 @@ import {
   float,
   hashOf,
   identityOf,
+  instance,
   int,
   iterator,
   list,
   NONE,
+  putEntry,
   set,
   str,
   tuple,
   unknown,
 } from '../values/make.ts';
-import type { Arguments, FunctionValue, Lazy, Scope, TupleValue, Value } from '../values/value.ts';
+import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, TupleValue, Value } from '../values/value.ts';
 import { assign } from './assign.ts';
 import { getAttribute } from './attributes.ts';
-import { callValue, yieldValue } from './calls.ts';
+import { callValue } from './calls.ts';
+import { comprehension } from './comprehensions.ts';
 import { fork, join } from './fork.ts';
 import { format } from './format.ts';
 import { getItem } from './indexing.ts';
@@ -35,7 +38,7 @@ export function evaluate(ip: Interpreter, node: Expression): Value {
     case 'Name':
       return lookUp(ip, node.name);
     case 'Literal':
-      return literal(node.literal);
+      return literal(ip, node.literal);
     case 'Attribute':
       return getAttribute(ip, evaluate(ip, node.object), node.name);
     case 'Call':
@@ -84,10 +87,8 @@ export function evaluate(ip: Interpreter, node: Expression): Value {
     case 'Await':
       return evaluate(ip, node.value);
     case 'Yield': {
-      const value = node.value ? evaluate(ip, node.value) : NONE;
-      if (!node.from) return yieldValue(ip, value);
-      forEach(ip, value, (v) => void yieldValue(ip, v));
-      return NONE;
+      // It was yielded before its statement ran (generators.ts): this is what came back.
+      return ip.frame!.yields?.get(node) ?? unknown('yield outside a generator');
     }
     case 'Spread':
       return evaluate(ip, node.value);
@@ -106,15 +107,23 @@ function at(ip: Interpreter, node: Expression, run: () => Value): Value {
   return value;
 }
 
-function literal(l: (Expression & { kind: 'Literal' })['literal']): Value {
+/** Bytes are an instance of `bytes` around a tuple of numbers. */
+export function bytes(ip: Interpreter, text: string): Value {
+  const made = instance(ip.library.builtins.get('bytes') as ClassValue);
+  made.base = tuple(Array.from(text, (c) => int(c.charCodeAt(0) & 255)));
+  return made;
+}
+
+function literal(ip: Interpreter, l: (Expression & { kind: 'Literal' })['literal']): Value {
   switch (l.type) {
     case 'int':
       return int(l.value);
     case 'float':
       return float(l.value);
     case 'str':
-    case 'bytes':
       return str(l.value);
+    case 'bytes':
+      return bytes(ip, l.value);
     case 'bool':
       return bool(l.value);
     case 'none':
@@ -169,16 +178,14 @@ function dictionary(ip: Interpreter, entries: (Expression & { kind: 'Dict' })['e
       const spread = evaluate(ip, value);
       const from = spread.kind === 'instance' && spread.base ? spread.base : spread;
       if (from.kind === 'dict') {
-        for (const [hash, entry] of from.entries) d.entries.set(hash, entry);
+        for (const entry of from.entries.values()) putEntry(d, entry.key, entry.value);
         d.unknown ??= from.unknown;
       } else d.unknown ??= 'what is unpacked into it is not known';
       continue;
     }
     const k = evaluate(ip, key);
     const v = evaluate(ip, value);
-    const hash = hashOf(k);
-    if (hash === null) d.unknown = 'a key is not known';
-    else d.entries.set(hash, { key: k, value: v });
+    if (!putEntry(d, k, v)) d.unknown = 'a key is not known';
   }
   return d;
 }
@@ -320,80 +327,6 @@ function defaultValue(ip: Interpreter, node: Expression): Value | Lazy {
     }
   }
   return evaluate(ip, node);
-}
-
-function comprehension(ip: Interpreter, node: Expression & { kind: 'Comprehension' }): Value {
-  const frame = ip.frame!;
-  const out: Value[] = [];
-  const d = node.form === 'dict' ? dict() : null;
-  const scope: Scope = {
-    variables: new Map(),
-    parent: frame.scope,
-    kind: 'comprehension',
-    elsewhere: null,
-    module: frame.module,
-  };
-  let incomplete: string | null = null;
-  let repeated: Value | null = null;
-  const clause = (i: number): void => {
-    const c = node.clauses[i];
-    if (!c) {
-      const element = evaluate(ip, node.element);
-      if (!d) out.push(element);
-      else {
-        const value = evaluate(ip, node.value!);
-        const hash = hashOf(element);
-        if (hash === null) d.unknown = 'a key is not known';
-        else d.entries.set(hash, { key: element, value });
-      }
-      return;
-    }
-    const outer = frame.scope;
-    if (i === 0) frame.scope = scope.parent!;
-    const iterable = evaluate(ip, c.iterable);
-    frame.scope = outer;
-    const known = forEach(ip, iterable, (item) => {
-      assign(ip, c.target, item);
-      for (const condition of c.conditions) {
-        const t = truth(ip, evaluate(ip, condition));
-        if (t === false) return;
-        if (t === null) {
-          incomplete ??= 'which elements it keeps is not known';
-          return;
-        }
-      }
-      clause(i + 1);
-    });
-    if (known) return;
-    const each =
-      node.clauses.length === 1 && node.form !== 'dict' && c.conditions.length === 0
-        ? repeatedElement(ip, iterable)
-        : null;
-    if (each) {
-      assign(ip, c.target, each.item);
-      repeated = repeatedList(evaluate(ip, node.element), each.count);
-    } else incomplete ??= 'what it runs over is not known';
-  };
-  frame.scope = scope;
-  try {
-    clause(0);
-  } finally {
-    frame.scope = scope.parent!;
-  }
-  if (repeated) return repeated;
-  if (d) {
-    d.unknown ??= incomplete;
-    return d;
-  }
-  if (node.form === 'set') {
-    const s = set(out);
-    s.unknown ??= incomplete;
-    return s;
-  }
-  if (node.form === 'generator') return incomplete ? unknown(incomplete) : iterator(out);
-  const l = list(out);
-  l.unknown = incomplete;
-  return l;
 }
 
 export const isSize = (value: Value): value is TupleValue => value.kind === 'tuple' && value.cls?.name === 'Size';

@@ -15,8 +15,8 @@ export interface Frame {
   site: Place;
   /** Values returned on branches that may or may not have been taken. */
   possibleReturns: Value[];
-  /** Values yielded so far, of a generator. */
-  yields: Value[] | null;
+  /** In a generator: what each of its `yield` expressions gave last. */
+  yields: Map<object, Value> | null;
   caller: Frame | null;
 }
 

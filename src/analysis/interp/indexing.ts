@@ -1,8 +1,8 @@
 // Indexing: items[1:-1], config['dim'], x[:, 0], self.layers[i].
 
 import { isExact } from '../dims/dim.ts';
-import { asDim, asItems, hashOf, list, str, unknown } from '../values/make.ts';
-import type { DictValue, Value } from '../values/value.ts';
+import { asDim, asItems, hashOf, list, putEntry, str, tuple, unknown } from '../values/make.ts';
+import type { DictValue, InstanceValue, Value } from '../values/value.ts';
 import { callMethod, findMethod, lookInClass } from './attributes.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
@@ -22,7 +22,7 @@ export function getItem(ip: Interpreter, object: Value, index: Value): Value {
       return dictItem(ip, object, index);
     case 'instance':
       if (findMethod(ip, object, '__getitem__')) return callMethod(ip, object, '__getitem__', [index]);
-      return object.base ? getItem(ip, object.base, index) : unknown(`items of ${object.cls.name} are not known`);
+      return wrappedItem(ip, object, index);
     case 'class': {
       const own = lookInClass(ip, object, '__class_getitem__');
       if (own) return ip.call(own.value, [object, index]);
@@ -38,6 +38,24 @@ export function getItem(ip: Interpreter, object: Value, index: Value): Value {
     default:
       return unknown('an item of something that has none');
   }
+}
+
+/** An item of a subclass of list, dict, str, …. */
+function wrappedItem(ip: Interpreter, object: InstanceValue, index: Value): Value {
+  const { base } = object;
+  if (!base) {
+    return object.cls.unknownBase
+      ? unknown(`items of ${object.cls.name} are not known`)
+      : ip.raise('TypeError', `'${object.cls.name}' object is not subscriptable`);
+  }
+  if (base.kind === 'dict' && findMethod(ip, object, '__missing__')) {
+    const hash = hashOf(index);
+    if (hash !== null && base.unknown === null && !base.entries.has(hash))
+      return callMethod(ip, object, '__missing__', [index]);
+  }
+  const item = getItem(ip, base, index);
+  // A slice of bytes is bytes.
+  return object.cls.name === 'bytes' && item.kind === 'tuple' ? { ...object, base: tuple(item.items) } : item;
 }
 
 /** Bounds of a slice over n elements, as Python's slice.indices; null where they are not known. */
@@ -101,16 +119,29 @@ function dictItem(ip: Interpreter, object: DictValue, index: Value): Value {
     return made;
   }
   if (object.unknown !== null) return unknown(object.unknown);
-  return ip.raise('KeyError', index.kind === 'str' ? `'${index.value}'` : hash);
+  const missing = object.cls && lookInClass(ip, object.cls, '__missing__');
+  return missing ? ip.call(missing.value, [object, index]) : ip.raise('KeyError', index);
+}
+
+/** Items with a plain slice of them replaced: an empty one stands where it begins. */
+function replaced(
+  items: readonly Value[],
+  index: Value & { kind: 'slice' },
+  at: readonly number[],
+  fresh: readonly Value[],
+): Value[] {
+  const start = asDim(index.start);
+  const begin =
+    at[0] ??
+    (typeof start === 'number' ? Math.min(Math.max(start < 0 ? start + items.length : start, 0), items.length) : 0);
+  return [...items.slice(0, begin), ...fresh, ...items.slice(begin + at.length)];
 }
 
 export function setItem(ip: Interpreter, object: Value, index: Value, value: Value): void {
   switch (object.kind) {
     case 'dict': {
       ip.touch(object);
-      const hash = hashOf(index);
-      if (hash === null) object.unknown = 'a key is not known';
-      else object.entries.set(hash, { key: index, value });
+      if (!putEntry(object, index, value)) object.unknown = 'a key is not known';
       return;
     }
     case 'list': {
@@ -119,11 +150,15 @@ export function setItem(ip: Interpreter, object: Value, index: Value, value: Val
         const at = object.unknown === null ? sliceIndices(index, object.items.length) : null;
         const items = elementsOf(ip, value);
         if (!at || !items) object.unknown = 'a part of it that is not known was replaced';
-        else if (at.length === 0 || index.step.kind === 'none')
-          object.items.splice(at[0] ?? object.items.length, at.length, ...items);
+        else if (index.step.kind === 'none') object.items = replaced(object.items, index, at, items);
         else
           at.forEach((i, n) => {
-            object.items[i] = items[n] ?? value;
+            object.items[i] =
+              items[n] ??
+              ip.raise(
+                'ValueError',
+                `attempt to assign sequence of size ${items.length} to extended slice of size ${at.length}`,
+              );
           });
         return;
       }
@@ -151,7 +186,7 @@ export function deleteItem(ip: Interpreter, object: Value, index: Value): void {
     ip.touch(object);
     const hash = hashOf(index);
     if (hash === null) object.unknown = 'a key that is not known was removed';
-    else object.entries.delete(hash);
+    else if (!object.entries.delete(hash) && object.unknown === null) ip.raise('KeyError', index);
   } else if (object.kind === 'list') {
     ip.touch(object);
     const i = asDim(index);

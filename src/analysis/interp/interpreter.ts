@@ -106,6 +106,16 @@ export class Interpreter {
     this.#deadline = performance.now() + this.budget.milliseconds;
   }
 
+  /** Back to the outermost level, after a signal went through everything that was running. */
+  reset(): void {
+    this.frame = null;
+    this.depth = 0;
+    this.journal = null;
+    this.speculation = 0;
+    this.guarded = 0;
+    this.moduleStack.length = 0;
+  }
+
   /** A fresh allowance of steps and time, for the next root. */
   renewBudget(): void {
     if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
@@ -148,12 +158,10 @@ export class Interpreter {
     return spots;
   }
 
-  /** Raises a Python exception. */
-  raise(type: string, message: string): never {
-    const exception = instance(this.library.exception(type), [
-      ['args', tuple([str(message)])],
-      ['message', NONE],
-    ]);
+  /** Raises a Python exception with a message (or whatever its argument is). */
+  raise(type: string, message: string | Value | null): never {
+    const args = message === null ? [] : [typeof message === 'string' ? str(message) : message];
+    const exception = instance(this.library.exception(type), [['args', tuple(args)]]);
     throw new Raise(exception, this.trace());
   }
 

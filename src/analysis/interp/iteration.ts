@@ -1,7 +1,7 @@
 // Iteration: what `for`, unpacking and comprehensions run over.
 
 import { type Dim, isExact } from '../dims/dim.ts';
-import { asItems, float, int, iterator, list, str, tuple } from '../values/make.ts';
+import { asItems, float, int, iterator, str } from '../values/make.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { InstanceValue, IteratorValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
@@ -200,12 +200,3 @@ export function calling(ip: Interpreter, end: string, next: () => Value): Iterat
 
 export const isException = (exception: Value, name: string): boolean =>
   exception.kind === 'instance' && exception.cls.mro.some((c) => c.name === name);
-
-export const listOf = (ip: Interpreter, value: Value): Value => {
-  const items = elementsOf(ip, value);
-  return items ? list([...items]) : { kind: 'list', items: [], unknown: 'what it is made from is not known' };
-};
-export const tupleOf = (ip: Interpreter, value: Value): Value | null => {
-  const items = elementsOf(ip, value);
-  return items ? tuple(items) : null;
-};

@@ -1,6 +1,7 @@
 // Modules: `import torch.nn as nn`, `from ..utils import _log_api_usage_once`. Imports are lazy: a module's source is
 // read and run when a name of it is first needed, and the __init__ of its packages only when a name of theirs is.
 
+import { keyOf } from '../dims/dim.ts';
 import type { HostFile } from '../host.ts';
 import type { Program, Statement } from '../syntax/program.ts';
 import { moduleValue, str, unknown } from '../values/make.ts';
@@ -11,6 +12,7 @@ import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
 import { OutOfBudget, Raise } from './signals.ts';
 import { runBlock } from './statements.ts';
+import { quoted } from './text.ts';
 
 /** Text → Program, kept by content. */
 export type ParseFile = (path: string, file: HostFile & { kind: 'file' }) => Program;
@@ -74,6 +76,7 @@ export class ModuleLoader {
           ip.frame = frame;
           ip.depth = depth;
           if (signal instanceof Raise) ip.gap(`this raises ${describeException(signal)}`);
+          else if (signal instanceof RangeError) ip.gap('this nests too deeply');
           else throw signal;
         }
       }
@@ -248,5 +251,8 @@ export function describeException(signal: Raise): string {
   if (exception.kind !== 'instance') return 'an exception';
   const args = exception.attributes.get('args');
   const first = args?.kind === 'tuple' ? args.items[0] : undefined;
-  return `${exception.cls.name}${first?.kind === 'str' && first.value ? `: ${first.value}` : ''}`;
+  const isKey = exception.cls.mro.some((c) => c.name === 'KeyError');
+  const message =
+    first?.kind === 'str' ? (isKey ? quoted(first.value) : first.value) : first?.kind === 'int' ? keyOf(first.value) : '';
+  return `${exception.cls.name}${message ? `: ${message}` : ''}`;
 }

@@ -6,22 +6,21 @@ import {
   asDim,
   asItems,
   asNumber,
-  dict,
   float,
   int,
   list,
   NOT_IMPLEMENTED,
+  putEntry,
   set,
   str,
   tuple,
   unknown,
 } from '../values/make.ts';
-import type { Value } from '../values/value.ts';
+import type { SetValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
 import { percentFormat } from './format.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
-import { OutOfBudget } from './signals.ts';
 
 const DUNDER: Readonly<Record<BinaryOperator, string>> = {
   '+': 'add',
@@ -87,7 +86,14 @@ const lengthOf = (v: Value): number =>
 function containers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value, inPlace: boolean): Value | null {
   if (operator === '%' && a.kind === 'str') return percentFormat(ip, a.value, b);
   if (operator === '+') {
-    if (lengthOf(a) + lengthOf(b) > LONGEST) throw new OutOfBudget('memory');
+    if (lengthOf(a) + lengthOf(b) > LONGEST) {
+      if (inPlace && a.kind === 'list') {
+        ip.touch(a);
+        a.unknown ??= 'a very long sequence';
+        return a;
+      }
+      return unknown('a very long sequence');
+    }
     if (a.kind === 'str' && b.kind === 'str') return str(a.value + b.value);
     if (a.kind === 'tuple' && b.kind === 'tuple') return tuple([...a.items, ...b.items]);
     if (a.kind === 'list' && (b.kind === 'list' || inPlace)) {
@@ -107,33 +113,30 @@ function containers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Valu
     const [sequence, count] = asDim(b) !== null ? [a, asDim(b)!] : [b, asDim(a)];
     if (sequence.kind === 'str' || sequence.kind === 'list' || sequence.kind === 'tuple') {
       if (count === null || !dims.isExact(count)) return unknown('how often it repeats is not known');
-      if (sequence.kind === 'str') return str(sequence.value.repeat(Math.max(0, Math.min(count, 100_000))));
+      if (lengthOf(sequence) * count > LONGEST) return unknown('a very long sequence');
+      if (sequence.kind === 'str') return str(sequence.value.repeat(Math.max(0, count)));
       const items = asItems(sequence);
       if (!items) return sequence;
-      if (items.length * count > 1_000_000) return unknown('a very long sequence');
       const out: Value[] = [];
       for (let i = 0; i < count; i++) for (const item of items) out.push(item);
       return sequence.kind === 'list' ? list(out) : tuple(out);
     }
   }
   if (a.kind === 'dict' && b.kind === 'dict' && operator === '|') {
-    const merged = dict();
-    for (const d of [a, b]) for (const [hash, entry] of d.entries) merged.entries.set(hash, entry);
+    if (inPlace) ip.touch(a);
+    const merged = inPlace ? a : { ...a, entries: new Map(a.entries) };
+    for (const entry of b.entries.values()) putEntry(merged, entry.key, entry.value);
     merged.unknown = a.unknown ?? b.unknown;
     return merged;
   }
   if (a.kind === 'set' && b.kind === 'set') {
-    const keep = (test: (hash: string) => boolean) => set([...a.entries].filter(([h]) => test(h)).map(([, v]) => v));
-    const result =
-      operator === '|'
-        ? set([...a.entries.values(), ...b.entries.values()])
-        : operator === '&'
-          ? keep((h) => b.entries.has(h))
-          : operator === '-'
-            ? keep((h) => !b.entries.has(h))
-            : null;
-    if (result) result.unknown ??= a.unknown ?? b.unknown;
-    return result;
+    const result = setOperation(operator, a, b);
+    if (!result) return null;
+    if (!inPlace) return result;
+    ip.touch(a);
+    a.entries = result.entries;
+    a.unknown = result.unknown;
+    return a;
   }
   // int | None in annotations.
   if (
@@ -144,6 +147,31 @@ function containers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Valu
     return tuple([a, b]);
   if (operator === '|' && a.kind === 'tuple') return tuple([...a.items, b]);
   return null;
+}
+
+function setOperation(operator: BinaryOperator, a: SetValue, b: SetValue): SetValue | null {
+  const keep = (from: SetValue, test: (hash: string) => boolean): Value[] =>
+    [...from.entries].filter(([h]) => test(h)).map(([, v]) => v);
+  let kept: Value[];
+  switch (operator) {
+    case '|':
+      kept = [...a.entries.values(), ...b.entries.values()];
+      break;
+    case '&':
+      kept = keep(a, (h) => b.entries.has(h));
+      break;
+    case '-':
+      kept = keep(a, (h) => !b.entries.has(h));
+      break;
+    case '^':
+      kept = [...keep(a, (h) => !b.entries.has(h)), ...keep(b, (h) => !a.entries.has(h))];
+      break;
+    default:
+      return null;
+  }
+  const result = set(kept);
+  result.unknown ??= a.unknown ?? b.unknown;
+  return result;
 }
 
 function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value): Value | null {
@@ -170,10 +198,10 @@ function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value):
       if (q === 0) return ip.raise('ZeroDivisionError', 'division by zero');
       return float(p / q);
     case '//':
-      if (q === 0) return ip.raise('ZeroDivisionError', 'division by zero');
+      if (q === 0) return ip.raise('ZeroDivisionError', 'float floor division by zero');
       return float(Math.floor(p / q));
     case '%':
-      if (q === 0) return ip.raise('ZeroDivisionError', 'modulo by zero');
+      if (q === 0) return ip.raise('ZeroDivisionError', 'float modulo');
       return float(p - q * Math.floor(p / q));
     case '**':
       return float(p ** q);
@@ -186,14 +214,20 @@ function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value):
 function integers(ip: Interpreter, operator: BinaryOperator, x: dims.Dim, y: dims.Dim): Value | undefined {
   const exact = dims.isExact(x) && dims.isExact(y) ? ([x, y] as const) : null;
   const symbolic = (d: dims.Dim | null): Value =>
-    d === null ? unknown('a calculation with sizes that are symbols') : int(d);
+    d === null
+      ? unknown('a calculation with sizes that are symbols')
+      : dims.isExact(d) && !Number.isSafeInteger(d)
+        ? unknown('a whole number too large to be exact')
+        : int(d);
+  const bits = (f: (p: bigint, q: bigint) => bigint): Value =>
+    symbolic(exact && exact.every(Number.isSafeInteger) ? Number(f(BigInt(exact[0]), BigInt(exact[1]))) : null);
   switch (operator) {
     case '+':
-      return int(dims.add(x, y));
+      return symbolic(dims.add(x, y));
     case '-':
-      return int(dims.sub(x, y));
+      return symbolic(dims.sub(x, y));
     case '*':
-      return int(dims.mul(x, y));
+      return symbolic(dims.mul(x, y));
     case '//':
       if (y === 0) return ip.raise('ZeroDivisionError', 'integer division or modulo by zero');
       return symbolic(dims.floorDiv(x, y));
@@ -204,15 +238,16 @@ function integers(ip: Interpreter, operator: BinaryOperator, x: dims.Dim, y: dim
       if (exact && exact[1] < 0) return float(exact[0] ** exact[1]);
       return symbolic(dims.power(x, y));
     case '<<':
-      return exact ? int(exact[0] * 2 ** exact[1]) : symbolic(null);
+      if (exact && exact[1] < 0) return ip.raise('ValueError', 'negative shift count');
+      return symbolic(exact && exact[0] * 2 ** exact[1]);
     case '>>':
-      return exact ? int(Math.floor(exact[0] / 2 ** exact[1])) : symbolic(null);
+      return symbolic(exact && Math.floor(exact[0] / 2 ** exact[1]));
     case '&':
-      return exact ? int(exact[0] & exact[1]) : symbolic(null);
+      return bits((p, q) => p & q);
     case '|':
-      return exact ? int(exact[0] | exact[1]) : symbolic(null);
+      return bits((p, q) => p | q);
     case '^':
-      return exact ? int(exact[0] ^ exact[1]) : symbolic(null);
+      return bits((p, q) => p ^ q);
     default:
       return undefined;
   }

@@ -2,20 +2,21 @@
 
 import type { Dim } from '../dims/dim.ts';
 import type { Statement } from '../syntax/program.ts';
-import { instance, NONE, tuple, unknown } from '../values/make.ts';
+import { NONE, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
 import { assign, boundNames } from './assign.ts';
-import { callMethod, deleteAttribute, findAttribute } from './attributes.ts';
+import { deleteAttribute, getAttribute, setAttribute } from './attributes.ts';
 import { defineClass } from './classes.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { fork, join } from './fork.ts';
-import { deleteItem } from './indexing.ts';
+import { deleteItem, getItem, setItem } from './indexing.ts';
 import type { Interpreter } from './interpreter.ts';
 import { forEach, repeatedElement } from './iteration.ts';
 import { matches } from './matching.ts';
 import { binary } from './operators.ts';
 import { type Completion, Raise } from './signals.ts';
-import { isInstance, truth } from './truth.ts';
+import { truth } from './truth.ts';
+import { raise, tryStatement, withStatement } from './unwinding.ts';
 
 export function runBlock(ip: Interpreter, statements: readonly Statement[]): Completion {
   for (const s of statements) {
@@ -25,7 +26,7 @@ export function runBlock(ip: Interpreter, statements: readonly Statement[]): Com
   return null;
 }
 
-function run(ip: Interpreter, s: Statement): Completion {
+export function run(ip: Interpreter, s: Statement): Completion {
   ip.step();
   const frame = ip.frame!;
   frame.site = s;
@@ -49,9 +50,7 @@ function run(ip: Interpreter, s: Statement): Completion {
       return null;
     case 'AugmentedAssign': {
       ip.observer?.beginning(ip, frame, s, s.target);
-      const before = evaluate(ip, s.target);
-      const value = binary(ip, s.operator, before, evaluate(ip, s.value), true);
-      assign(ip, s.target, value);
+      augment(ip, s);
       if (ip.observer) observeNames(ip, s, s.target);
       return null;
     }
@@ -93,12 +92,12 @@ function run(ip: Interpreter, s: Statement): Completion {
       return withStatement(ip, s);
     case 'Assert': {
       if (truth(ip, evaluate(ip, s.test)) === false)
-        ip.raise('AssertionError', s.message ? describe(ip, evaluate(ip, s.message)) : '');
+        ip.raise('AssertionError', s.message ? evaluate(ip, s.message) : null);
       return null;
     }
     case 'Delete':
       for (const target of s.targets) {
-        if (target.kind === 'Name') ip.deleteVariable(frame.scope.variables, target.name);
+        if (target.kind === 'Name') deleteName(ip, target.name);
         else if (target.kind === 'Attribute') deleteAttribute(ip, evaluate(ip, target.object), target.name);
         else if (target.kind === 'Index') deleteItem(ip, evaluate(ip, target.object), evaluate(ip, target.index));
       }
@@ -114,6 +113,27 @@ function run(ip: Interpreter, s: Statement): Completion {
     case 'Bad':
       return null;
   }
+}
+
+/** target op= value: the target's object and index are evaluated once. */
+function augment(ip: Interpreter, s: Statement & { kind: 'AugmentedAssign' }): void {
+  const { target } = s;
+  const combine = (before: Value): Value => binary(ip, s.operator, before, evaluate(ip, s.value), true);
+  if (target.kind === 'Attribute') {
+    const object = evaluate(ip, target.object);
+    setAttribute(ip, object, target.name, combine(getAttribute(ip, object, target.name)));
+  } else if (target.kind === 'Index') {
+    const object = evaluate(ip, target.object);
+    const index = evaluate(ip, target.index);
+    setItem(ip, object, index, combine(getItem(ip, object, index)));
+  } else assign(ip, target, combine(evaluate(ip, target)));
+}
+
+function deleteName(ip: Interpreter, name: string): void {
+  const { scope } = ip.frame!;
+  const { variables } = scope.elsewhere?.get(name) ?? scope;
+  if (!variables.has(name)) ip.raise('NameError', `name '${name}' is not defined`);
+  ip.deleteVariable(variables, name);
 }
 
 function observeNames(ip: Interpreter, s: Statement, target: Parameters<typeof boundNames>[0]): void {
@@ -281,79 +301,6 @@ function declare(ip: Interpreter, names: readonly string[], kind: 'Global' | 'No
     else while (holder && !(holder.kind === 'function' && holder.variables.has(name))) holder = holder.parent;
     if (holder) scope.elsewhere.set(name, holder);
   }
-}
-
-function raise(ip: Interpreter, node: Parameters<typeof evaluate>[1] | null): Completion {
-  if (node === null) {
-    const current = ip.frame!.scope.variables.get('*exception');
-    if (current && current.kind !== 'lazy') throw new Raise(current, ip.trace());
-    return ip.raise('RuntimeError', 'No active exception to reraise');
-  }
-  let value = evaluate(ip, node);
-  if (value.kind === 'class') value = ip.call(value, []);
-  if (value.kind !== 'instance') value = instance(ip.library.exception('Exception'), [['args', tuple([])]]);
-  throw new Raise(value, ip.trace());
-}
-
-const describe = (_ip: Interpreter, value: Value): string => (value.kind === 'str' ? value.value : '');
-
-function tryStatement(ip: Interpreter, s: Statement & { kind: 'Try' }): Completion {
-  const { frame, depth } = ip;
-  const speculation = ip.speculation;
-  const stack = ip.moduleStack.length;
-  let completion: Completion = null;
-  let pending: Raise | null = null;
-  if (s.handlers.length > 0) ip.guarded++;
-  try {
-    completion = runBlock(ip, s.body);
-  } catch (signal) {
-    if (!(signal instanceof Raise)) throw signal;
-    pending = signal;
-  } finally {
-    if (s.handlers.length > 0) ip.guarded--;
-  }
-  if (pending) {
-    ip.frame = frame;
-    ip.depth = depth;
-    ip.speculation = speculation;
-    ip.moduleStack.length = stack;
-    const handler = s.handlers.find(
-      (h) => h.type === null || isInstance(ip, pending!.exception, evaluate(ip, h.type)) !== false,
-    );
-    if (handler) {
-      const raised: Raise = pending;
-      pending = null;
-      if (handler.name) ip.setVariable(frame!.scope.variables, handler.name, raised.exception);
-      ip.setVariable(frame!.scope.variables, '*exception', raised.exception);
-      try {
-        completion = runBlock(ip, handler.body);
-      } catch (signal) {
-        if (!(signal instanceof Raise)) throw signal;
-        pending = signal;
-      }
-    }
-  } else if (completion === null) completion = runBlock(ip, s.otherwise);
-  const last = runBlock(ip, s.finally);
-  if (last !== null) return last;
-  if (pending) throw pending;
-  return completion;
-}
-
-function withStatement(ip: Interpreter, s: Statement & { kind: 'With' }): Completion {
-  const managers: Value[] = [];
-  for (const item of s.items) {
-    const manager = evaluate(ip, item.value);
-    managers.push(manager);
-    const enter = manager.kind === 'unknown' ? null : findAttribute(ip, manager, '__enter__');
-    const entered = enter ? ip.call(enter, []) : manager;
-    if (item.target) assign(ip, item.target, entered);
-  }
-  const completion = runBlock(ip, s.body);
-  for (const manager of managers.reverse()) {
-    if (manager.kind === 'instance' && findAttribute(ip, manager, '__exit__'))
-      callMethod(ip, manager, '__exit__', [NONE, NONE, NONE]);
-  }
-  return completion;
 }
 
 function matchCases(ip: Interpreter, s: Statement & { kind: 'Match' }, subject: Value, from: number): Completion {

@@ -3,9 +3,10 @@
 import * as dims from '../dims/dim.ts';
 import type { CompareOperator } from '../syntax/program.ts';
 import { asDim, asItems, asString, bool, hashOf, isSubclass, NOT_IMPLEMENTED, unknown } from '../values/make.ts';
-import type { Value } from '../values/value.ts';
+import type { IteratorValue, SetValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
 import type { Interpreter } from './interpreter.ts';
+import { iteratorOf } from './iteration.ts';
 
 /** bool(value). */
 export function truth(ip: Interpreter, value: Value): boolean | null {
@@ -57,9 +58,13 @@ export function valuesEqual(ip: Interpreter, a: Value, b: Value): boolean | null
   if (a.kind === 'instance' && a.base && !findMethod(ip, a, '__eq__')) return a === b || valuesEqual(ip, a.base, b);
   if (b.kind === 'instance' && b.base && a.kind !== 'instance' && !findMethod(ip, b, '__eq__'))
     return valuesEqual(ip, a, b.base);
-  if (a.kind === 'instance' && findMethod(ip, a, '__eq__')) {
-    const r = callMethod(ip, a, '__eq__', [b]);
-    return r === NOT_IMPLEMENTED ? false : truth(ip, r);
+  for (const [self, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (self.kind !== 'instance' || !findMethod(ip, self, '__eq__')) continue;
+    const r = callMethod(ip, self, '__eq__', [other]);
+    if (r !== NOT_IMPLEMENTED) return truth(ip, r);
   }
   if (a.kind === 'tensor' || b.kind === 'tensor') return null;
   const x = asDim(a);
@@ -134,9 +139,14 @@ export function contains(ip: Interpreter, container: Value, item: Value): boolea
     case 'instance':
       if (findMethod(ip, container, '__contains__'))
         return truth(ip, callMethod(ip, container, '__contains__', [item]));
-      return container.base ? contains(ip, container.base, item) : null;
-    case 'class':
-      return null;
+      return container.base ? contains(ip, container.base, item) : among(ip, iteratorOf(ip, container), item);
+    case 'class': {
+      const members = container.dict.get('__members__');
+      if (members?.kind !== 'dict' || item.kind === 'unknown') return null;
+      return [...members.entries.values()].some((e) => e.value === item);
+    }
+    case 'iterator':
+      return among(ip, container, item);
     default: {
       const items = asItems(container);
       if (!items) return null;
@@ -150,6 +160,26 @@ export function contains(ip: Interpreter, container: Value, item: Value): boolea
     }
   }
 }
+
+/** item in iterator: runs it as far as need be. */
+function among(ip: Interpreter, it: IteratorValue | null, item: Value): boolean | null {
+  let known: boolean | null = false;
+  for (let other = it?.next(); other; other = it?.next()) {
+    ip.step();
+    const e = valuesEqual(ip, other, item);
+    if (e === true) return true;
+    if (e === null) known = null;
+  }
+  return !it || it.unknown ? null : known;
+}
+
+/** a < b may be asked of b as b > a. */
+const MIRRORED: Partial<Record<CompareOperator, string>> = {
+  '<': '__gt__',
+  '<=': '__ge__',
+  '>': '__lt__',
+  '>=': '__le__',
+};
 
 const DUNDER: Partial<Record<CompareOperator, string>> = {
   '<': '__lt__',
@@ -170,12 +200,31 @@ export function compareValues(ip: Interpreter, operator: CompareOperator, a: Val
   if ((a.kind === 'tensor' || b.kind === 'tensor') && a.kind !== 'none' && b.kind !== 'none')
     return ip.library.tensorBinary(ip, operator, a, b);
   if (operator === '==') return known(valuesEqual(ip, a, b));
-  if (operator === '!=') return known(valuesEqual(ip, a, b), true);
-  if (a.kind === 'instance' && findMethod(ip, a, DUNDER[operator]!)) return callMethod(ip, a, DUNDER[operator]!, [b]);
+  if (operator === '!=') {
+    if (a.kind === 'instance' && findMethod(ip, a, '__ne__')) return callMethod(ip, a, '__ne__', [b]);
+    return known(valuesEqual(ip, a, b), true);
+  }
+  for (const [self, method, other] of [
+    [a, DUNDER[operator]!, b],
+    [b, MIRRORED[operator]!, a],
+  ] as const) {
+    if (self.kind !== 'instance' || !findMethod(ip, self, method)) continue;
+    const r = callMethod(ip, self, method, [other]);
+    if (r !== NOT_IMPLEMENTED) return r;
+  }
   return known(order(ip, operator, a, b));
 }
 
 function order(ip: Interpreter, operator: CompareOperator, a: Value, b: Value): boolean | null {
+  if (a.kind === 'set' && b.kind === 'set') return orderSets(operator, a, b);
+  if (a.kind === 'none' || b.kind === 'none') {
+    if (a.kind !== 'unknown' && b.kind !== 'unknown')
+      ip.raise(
+        'TypeError',
+        `'${operator}' not supported between instances of '${ip.library.typeOf(a).name}' and '${ip.library.typeOf(b).name}'`,
+      );
+    return null;
+  }
   const x = asDim(a);
   const y = asDim(b);
   if (x !== null && y !== null) {
@@ -211,6 +260,14 @@ function order(ip: Interpreter, operator: CompareOperator, a: Value, b: Value): 
           : m.length >= n.length;
   }
   return null;
+}
+
+/** Subsets and supersets. */
+function orderSets(operator: CompareOperator, a: SetValue, b: SetValue): boolean | null {
+  if (a.unknown !== null || b.unknown !== null) return null;
+  const [small, large] = operator === '<' || operator === '<=' ? [a, b] : [b, a];
+  const inside = [...small.entries.keys()].every((h) => large.entries.has(h));
+  return inside && (operator === '<=' || operator === '>=' || small.entries.size < large.entries.size);
 }
 
 /** A number or string to order by. */

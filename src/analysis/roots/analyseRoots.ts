@@ -120,11 +120,7 @@ function guardBudget<T>(ip: Interpreter, run: () => T): T | null {
     return run();
   } catch (signal) {
     if (!(signal instanceof OutOfBudget) || signal.reason === 'cancelled') throw signal;
-    ip.frame = null;
-    ip.depth = 0;
-    ip.journal = null;
-    ip.speculation = 0;
-    ip.moduleStack.length = 0;
+    ip.reset();
     ip.outOfBudget = true;
     return null;
   }

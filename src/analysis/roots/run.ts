@@ -53,12 +53,7 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
     } catch (signal) {
       if (!(signal instanceof InputFound) || attempt > specs.length) throw signal;
       ip.observer?.takeBack();
-      ip.frame = null;
-      ip.depth = 0;
-      ip.journal = null;
-      ip.speculation = 0;
-      ip.guarded = 0;
-      ip.moduleStack.length = 0;
+      ip.reset();
     }
   }
 }

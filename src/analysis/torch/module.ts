@@ -69,7 +69,11 @@ export function setModuleAttribute(ip: Interpreter, self: InstanceValue, name: s
     return true;
   };
   if (value.kind === 'tensor' && value.parameter?.isParameter) return put(state.parameters as Map<string, Value>);
-  if (isModule(value)) return put(state.children as Map<string, Value>);
+  if (isModule(value)) {
+    const at = ip.spot();
+    if (at) value.assignedAt ??= at;
+    return put(state.children as Map<string, Value>);
+  }
   for (const registry of [state.parameters, state.buffers, state.children] as Map<string, Value>[]) {
     if (registry.has(name) && (value.kind === 'none' || value.kind === 'tensor')) return put(registry);
     if (registry.has(name)) ip.deleteVariable(registry, name);
