@@ -23,9 +23,10 @@ export interface Observation {
   dtype: string | null;
 }
 
-/** A tensor-valued place in the source: an assigned name, a parameter of `forward`, a returned value. */
+/** A tensor-valued place in the source: an assigned name, a parameter of `forward`, a returned value, a name that is read. */
 export interface ValueFact {
-  kind: 'assign' | 'parameter' | 'return';
+  /** What is read has a hover, but no hint. */
+  kind: 'assign' | 'parameter' | 'return' | 'read';
   /** The name (`x`), or 'return'. */
   name: string;
   /** Of the name; for a return, of the whole statement. */

@@ -30,7 +30,7 @@ export function inlayHints(
   const hints: InlayHint[] = [];
   if (settings.shapes) {
     for (const value of snapshot.values) {
-      if (inside(value.hintAt, within)) hints.push(...shapeHint(value, snapshot.roots, lines));
+      if (value.kind !== 'read' && inside(value.hintAt, within)) hints.push(...shapeHint(value, snapshot.roots, lines));
     }
   }
   if (settings.params) {

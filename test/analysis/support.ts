@@ -91,7 +91,8 @@ function expectations(text: string): Expected[] {
 export async function check(source: string, options: AnalyseOptions = {}): Promise<AnalysisDetail> {
   const text = imports + source;
   const detail = await analyse(text, options);
-  const { values, problems } = detail.snapshot;
+  const { problems } = detail.snapshot;
+  const values = detail.snapshot.values.filter((v) => v.kind !== 'read');
   const lines = text.split('\n');
   const expected = expectations(text);
   const found: string[] = [];

@@ -6,8 +6,8 @@ import { findMethod } from './attributes.ts';
 import { instantiate } from './classes.ts';
 import { join } from './fork.ts';
 import type { Frame } from './frame.ts';
-import type { Interpreter } from './interpreter.ts';
 import { generator } from './generators.ts';
+import type { Interpreter } from './interpreter.ts';
 import { InputFound, OutOfBudget, Raise } from './signals.ts';
 import { runBlock } from './statements.ts';
 
@@ -94,7 +94,9 @@ export function callFunction(ip: Interpreter, f: FunctionValue, args: Arguments)
     // Not one of ours to pass on: the stack is used up, or a mistake of ours. Only this call's value is lost.
     ip.frame = frame.caller;
     return ip.gap(
-      signal instanceof RangeError ? 'this nests too deeply' : `what this gives could not be worked out (${signal.message})`,
+      signal instanceof RangeError
+        ? 'this nests too deeply'
+        : `what this gives could not be worked out (${signal.message})`,
     );
   } finally {
     ip.depth--;

@@ -130,7 +130,8 @@ const nameOf = (node: Statement & { kind: 'Class' }, i: number): string => {
 export function instantiate(ip: Interpreter, cls: ClassValue, args: Arguments): Value {
   const meta = metaclassOf(cls);
   const call = meta && lookInClass(ip, meta, '__call__');
-  if (call?.owner.source) return callValue(ip, call.value, { positional: [cls, ...args.positional], keywords: args.keywords });
+  if (call?.owner.source)
+    return callValue(ip, call.value, { positional: [cls, ...args.positional], keywords: args.keywords });
   return makeInstance(ip, cls, args);
 }
 

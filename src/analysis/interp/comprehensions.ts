@@ -132,7 +132,11 @@ function keeps(ip: Interpreter, conditions: readonly Expression[]): boolean {
 }
 
 /** Over rows whose number is a symbol: one element stands for all. */
-function repeatedRun(ip: Interpreter, node: Comprehension, each: NonNullable<ReturnType<typeof repeatedElement>>): Value {
+function repeatedRun(
+  ip: Interpreter,
+  node: Comprehension,
+  each: NonNullable<ReturnType<typeof repeatedElement>>,
+): Value {
   const frame = ip.frame!;
   const scope = scopeIn(frame);
   frame.scope = scope;

@@ -35,8 +35,11 @@ import { compareValues, truth } from './truth.ts';
 
 export function evaluate(ip: Interpreter, node: Expression): Value {
   switch (node.kind) {
-    case 'Name':
-      return lookUp(ip, node.name);
+    case 'Name': {
+      const value = lookUp(ip, node.name);
+      if (value.kind === 'tensor') ip.observer?.read(ip, ip.frame!, node, value);
+      return value;
+    }
     case 'Literal':
       return literal(ip, node.literal);
     case 'Attribute':

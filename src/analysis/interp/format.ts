@@ -221,16 +221,17 @@ function percentBody(
     if (d !== null && !isExact(d)) return dimExpression(d);
     const x = asNumber(value);
     if (x === null)
-      return ip.raise(
-        'TypeError',
-        `%${type} format: a real number is required, not ${ip.library.typeOf(value).name}`,
-      );
+      return ip.raise('TypeError', `%${type} format: a real number is required, not ${ip.library.typeOf(value).name}`);
     const whole = String(Math.trunc(x) + 0);
     return whole.startsWith('-') ? whole : sign + whole;
   }
   if (asNumber(value) === null) return null;
   const number = 'xXoc'.includes(type) ? value : ({ kind: 'float', value: asNumber(value)! } as const);
-  return applySpec(ip, number, `${sign}${flags.includes('#') ? '#' : ''}${precision === undefined ? '' : `.${precision}`}${type}`);
+  return applySpec(
+    ip,
+    number,
+    `${sign}${flags.includes('#') ? '#' : ''}${precision === undefined ? '' : `.${precision}`}${type}`,
+  );
 }
 
 /** "{} {name} {0.size[1]:>{width}}".format(*args, **kwargs) */

@@ -253,6 +253,12 @@ export function describeException(signal: Raise): string {
   const first = args?.kind === 'tuple' ? args.items[0] : undefined;
   const isKey = exception.cls.mro.some((c) => c.name === 'KeyError');
   const message =
-    first?.kind === 'str' ? (isKey ? quoted(first.value) : first.value) : first?.kind === 'int' ? keyOf(first.value) : '';
+    first?.kind === 'str'
+      ? isKey
+        ? quoted(first.value)
+        : first.value
+      : first?.kind === 'int'
+        ? keyOf(first.value)
+        : '';
   return `${exception.cls.name}${message ? `: ${message}` : ''}`;
 }

@@ -38,7 +38,9 @@ const exponentPart = (exponent: number): string =>
 export function fixedText(x: number, digits: number): string {
   const odd = special(x);
   if (odd) return odd;
-  const text = scaled(x, digits).toString().padStart(digits + 1, '0');
+  const text = scaled(x, digits)
+    .toString()
+    .padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits);
   return `${sign(x)}${whole}${digits > 0 ? `.${text.slice(text.length - digits)}` : ''}`;
 }

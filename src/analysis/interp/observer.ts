@@ -27,7 +27,7 @@ interface Pending {
 }
 
 export interface ValueRecord {
-  kind: 'assign' | 'parameter' | 'return';
+  kind: 'assign' | 'parameter' | 'return' | 'read';
   name: string;
   file: string;
   range: Range;
@@ -118,6 +118,13 @@ export class Observer {
     if (!file || frame.function?.code.isLambda) return;
     if (this.#keepLines && ip.recorder) this.#line(ip, frame, s, name.name, value);
     if (this.#wants(file)) this.#value(ip, frame, 'assign', name.name, name, name, value);
+  }
+
+  /** A name that is only read: `x` in `self.conv(x)`. */
+  read(ip: Interpreter, frame: Frame, name: Expression & { kind: 'Name' }, value: Value): void {
+    const { file } = frame.module;
+    if (file && this.#wants(file) && !frame.function?.code.isLambda)
+      this.#value(ip, frame, 'read', name.name, name, name, value);
   }
 
   returned(ip: Interpreter, frame: Frame, s: Statement, value: Value): void {

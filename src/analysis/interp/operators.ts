@@ -6,6 +6,7 @@ import {
   asDim,
   asItems,
   asNumber,
+  bool,
   float,
   int,
   list,
@@ -177,6 +178,11 @@ function setOperation(operator: BinaryOperator, a: SetValue, b: SetValue): SetVa
 function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value): Value | null {
   const x = asDim(a);
   const y = asDim(b);
+  if (a.kind === 'bool' && b.kind === 'bool') {
+    if (operator === '&') return bool(a.value && b.value);
+    if (operator === '|') return bool(a.value || b.value);
+    if (operator === '^') return bool(a.value !== b.value);
+  }
   if (x !== null && y !== null) {
     const whole = integers(ip, operator, x, y);
     if (whole !== undefined) return whole;
@@ -204,6 +210,7 @@ function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value):
       if (q === 0) return ip.raise('ZeroDivisionError', 'float modulo');
       return float(p - q * Math.floor(p / q));
     case '**':
+      if (p < 0 && !Number.isInteger(q)) return unknown('complex numbers are not followed');
       return float(p ** q);
     default:
       return null;

@@ -29,9 +29,7 @@ export function handlerFor(
   s: Statement & { kind: 'Try' },
   { exception }: Raise,
 ): (Statement & { kind: 'Try' })['handlers'][number] | null {
-  const handler = s.handlers.find(
-    (h) => h.type === null || isInstance(ip, exception, evaluate(ip, h.type)) !== false,
-  );
+  const handler = s.handlers.find((h) => h.type === null || isInstance(ip, exception, evaluate(ip, h.type)) !== false);
   if (!handler) return null;
   const { variables } = ip.frame!.scope;
   if (handler.name) ip.setVariable(variables, handler.name, exception);

@@ -3,7 +3,7 @@
 import { isExact } from '../dims/dim.ts';
 import { showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { moduleParams, type Observer } from '../interp/observer.ts';
+import { moduleParams, type Observer, type ValueRecord } from '../interp/observer.ts';
 import type { Gap, LayerFact, ModelFact, Snapshot } from '../snapshot.ts';
 import { walk } from '../torch/module.ts';
 import type { ClassValue, InstanceValue } from '../values/value.ts';
@@ -28,7 +28,7 @@ export function assembleSnapshot(p: Parts): Snapshot {
   return {
     file: p.file,
     version: p.version,
-    values: here(p.observer.values.values()).sort(byPlace),
+    values: withoutRepeats(here(p.observer.values.values())).sort(byPlace),
     calls: here(p.observer.calls.values()).sort(byPlace),
     layers: layerFacts(p).sort(byPlace),
     models: modelFacts(p),
@@ -40,6 +40,13 @@ export function assembleSnapshot(p: Parts): Snapshot {
     incomplete: p.ip.outOfBudget,
     milliseconds: p.milliseconds,
   };
+}
+
+/** `x += y` reads x where it assigns it: one fact is enough. */
+function withoutRepeats(values: readonly ValueRecord[]): ValueRecord[] {
+  const key = (v: ValueRecord): string => `${v.range.line}:${v.range.column}`;
+  const assigned = new Set(values.filter((v) => v.kind !== 'read').map(key));
+  return values.filter((v) => v.kind !== 'read' || !assigned.has(key(v)));
 }
 
 function gapsOf(p: Parts): Gap[] {

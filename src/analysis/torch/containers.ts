@@ -22,7 +22,7 @@ import {
   unknown,
 } from '../values/make.ts';
 import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
-import { isModule, MODULE, stateOf } from './module.ts';
+import { isModule, MODULE, registered, stateOf } from './module.ts';
 
 const childrenOf = (self: Value | undefined): Map<string, Value> =>
   stateOf(self as InstanceValue).children as Map<string, Value>;
@@ -44,14 +44,24 @@ function unknownElement(ip: Interpreter, self: Value | undefined): void {
   ip.gap(reason);
 }
 
+/** What a container gives, unless something in it is not known. */
+function whole(self: Value | undefined, give: () => Value): Value {
+  const { unknownChildren } = stateOf(self as InstanceValue);
+  return unknownChildren === null ? give() : unknown(unknownChildren);
+}
+
 type Registry = (self: Value | undefined) => Map<string, Value>;
 
 /** What lists of modules and lists of parameters have in common. */
 function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTable {
   const add = (ip: Interpreter, self: Value | undefined, item: Value): void => {
     const items = registry(self);
-    if (wants(item)) ip.setVariable(items, String(items.size), item);
-    else unknownElement(ip, self);
+    if (!wants(item)) {
+      unknownElement(ip, self);
+      return;
+    }
+    registered(ip, self as InstanceValue);
+    ip.setVariable(items, String(items.size), item);
   };
   return {
     append: [
@@ -90,10 +100,13 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
         return item ?? ip.raise('IndexError', 'pop from empty list');
       },
     ],
-    __len__: ['self', (_, { self }) => int(registry(self).size)],
-    __iter__: ['self', (_, { self }) => iterator([...registry(self).values()])],
+    __len__: ['self', (_, { self }) => whole(self, () => int(registry(self).size))],
+    __iter__: ['self', (_, { self }) => whole(self, () => iterator([...registry(self).values()]))],
     __contains__: ['self, item', (_, { self, item }) => bool([...registry(self).values()].includes(item!))],
-    __getitem__: ['self, index', (ip, { self, index }) => pick(ip, self as InstanceValue, registry, index!)],
+    __getitem__: [
+      'self, index',
+      (ip, { self, index }) => whole(self, () => pick(ip, self as InstanceValue, registry, index!)),
+    ],
     __setitem__: [
       'self, index, item',
       (ip, { self, index, item }) => {
@@ -212,9 +225,11 @@ export const SEQUENTIAL: ClassValue = container('Sequential', {
   forward: [
     'self, input',
     (ip, { self, input }) => {
-      let x = input!;
-      for (const child of childrenOf(self).values()) x = ip.call(child, [x]);
-      return x;
+      return whole(self, () => {
+        let x = input!;
+        for (const child of childrenOf(self).values()) x = ip.call(child, [x]);
+        return x;
+      });
     },
   ],
 });
@@ -282,16 +297,16 @@ function dictMethods(registry: Registry): NativeTable {
         return NONE;
       },
     ],
-    __len__: ['self', (_, { self }) => int(registry(self).size)],
-    __iter__: ['self', (_, { self }) => iterator([...registry(self).keys()].map(str))],
+    __len__: ['self', (_, { self }) => whole(self, () => int(registry(self).size))],
+    __iter__: ['self', (_, { self }) => whole(self, () => iterator([...registry(self).keys()].map(str)))],
     __contains__: [
       'self, key',
       (_, { self, key }) =>
         asString(key) === null ? unknown('the key is not known') : bool(registry(self).has(asString(key)!)),
     ],
-    keys: ['self', (_, { self }) => list([...registry(self).keys()].map(str))],
-    values: ['self', (_, { self }) => list([...registry(self).values()])],
-    items: ['self', (_, { self }) => list([...registry(self)].map(([k, v]) => tuple([str(k), v])))],
+    keys: ['self', (_, { self }) => whole(self, () => list([...registry(self).keys()].map(str)))],
+    values: ['self', (_, { self }) => whole(self, () => list([...registry(self).values()]))],
+    items: ['self', (_, { self }) => whole(self, () => list([...registry(self)].map(([k, v]) => tuple([str(k), v]))))],
     get: [
       'self, key, default=None',
       (_, { self, key, default: fallback }) => registry(self).get(asString(key) ?? '') ?? fallback!,

@@ -66,6 +66,7 @@ export function setModuleAttribute(ip: Interpreter, self: InstanceValue, name: s
       if (other !== registry && other.has(name)) ip.deleteVariable(other, name);
     }
     ip.setVariable(registry, name, value);
+    if (registry !== (state.buffers as Map<string, Value>)) registered(ip, self);
     return true;
   };
   if (value.kind === 'tensor' && value.parameter?.isParameter) return put(state.parameters as Map<string, Value>);
@@ -79,6 +80,12 @@ export function setModuleAttribute(ip: Interpreter, self: InstanceValue, name: s
     if (registry.has(name)) ip.deleteVariable(registry, name);
   }
   return false;
+}
+
+/** A layer that is added under a condition that is not known may not be there: what there is cannot be counted. */
+export function registered(ip: Interpreter, self: InstanceValue): void {
+  if (ip.speculation > 0)
+    stateOf(self).unknownChildren ??= 'whether a layer is in it depends on a condition that is not known';
 }
 
 export function moduleAttribute(self: InstanceValue, name: string): Value | null {
@@ -282,6 +289,7 @@ const METHODS: NativeTable = {
 };
 
 function addChild(ip: Interpreter, self: InstanceValue, name: Value, module: Value): Value {
+  registered(ip, self);
   if (isModule(module) || module.kind === 'none')
     ip.setVariable(stateOf(self).children as Map<string, Value>, asString(name) ?? '?', module);
   return NONE;
