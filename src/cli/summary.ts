@@ -1,6 +1,7 @@
 // layerlens summary: the model as a table (or JSON), from its source alone.
 
 import type { AnalysisDetail } from '../analysis/analyser.ts';
+import { activationBytes } from '../analysis/graph/memory.ts';
 import type { ModelGraph, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
 import { diagnosticJson, noteSyntax } from './diagnostics.ts';
@@ -85,6 +86,7 @@ function rootJson(detail: AnalysisDetail, index: number, withLines: boolean): ob
     buffers: root.buffers,
     macs: root.macs,
     ...(root.macsAt ? { macsAt: root.macsAt } : {}),
+    activationBytes: root.graph && activationBytes(root.graph),
     output: detail.roots[index]!.output,
     modules: modulesOf(root.graph),
     ...(withLines ? { lines: linesJson(detail) } : {}),

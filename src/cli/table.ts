@@ -1,5 +1,6 @@
 // The summary's table: layers as a tree with input and output shapes, parameters and MACs, as torchinfo's users know it.
 
+import { activationBytes } from '../analysis/graph/memory.ts';
 import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import { bytes, exact, macs, statedAt } from '../analysis/graph/numbers.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
@@ -60,20 +61,10 @@ function parameterLines({ params, trainable }: RootFact): string[] {
   ];
 }
 
-/** Values that the operators make, forward, in float32. */
-function activations(root: RootFact): string[] {
-  const graph = root.graph;
-  if (!graph) return [];
-  let n = 0;
-  for (const node of graph.nodes) {
-    if (node.op.op === 'identity' || node.op.op === 'reshape') continue;
-    for (const id of node.outputs) {
-      const shape = graph.values[id]?.shape;
-      if (!shape?.every((d): d is number => typeof d === 'number')) return [];
-      n += shape.reduce((a, b) => a * b, 1);
-    }
-  }
-  return [`Forward pass size: ${bytes(4 * n)}`];
+function activations({ graph }: RootFact): string[] {
+  const size = graph && activationBytes(graph);
+  if (!size) return [];
+  return [`Forward pass size: ${bytes(size.forward)}`, `Forward/backward pass size: ${bytes(size.training)}`];
 }
 
 function shapeText(s: ShapeJson): string {

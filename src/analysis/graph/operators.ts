@@ -78,8 +78,8 @@ export interface GroupNorm {
   eps: number;
 }
 
-/** Element-wise functions of one tensor. */
-export type Activation =
+/** Element-wise functions of one tensor; `inPlace`: the result takes its input's storage (nn.ReLU(inplace=True)). */
+export type Activation = { inPlace?: boolean } & (
   | {
       op:
         | 'relu'
@@ -101,7 +101,8 @@ export type Activation =
   | { op: 'hardtanh'; min: number; max: number }
   | { op: 'softplus'; beta: number; threshold: number }
   /** Params: weight (1 or C). */
-  | { op: 'prelu' };
+  | { op: 'prelu' }
+);
 
 /** Params: weight (outFeatures, inFeatures), bias? (outFeatures). */
 export interface Linear {

@@ -10,6 +10,7 @@ import { asNumber, asString, isNone, tuple } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
 import { category, type DType, isComplex, isFloating, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
+import { flag } from './arguments.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
 import { parameterCount } from './conv.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
@@ -88,7 +89,7 @@ export const ACTIVATIONS: NativeTable = {
         (ip, a) => {
           const input = asTensor(a['input']);
           // Smooth functions of whole numbers are floats; relu and its kin keep them.
-          const op = make(a);
+          const op = flag(a['inplace']) === true ? { ...make(a), inPlace: true } : make(a);
           return same(ip, a, op, KEEPS_WHOLE.has(op.op) ? undefined : asFloat(input?.dtype ?? null));
         },
       ],
