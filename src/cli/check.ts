@@ -11,7 +11,14 @@ import {
   textReport,
 } from './diagnostics.ts';
 import { diskHost } from './diskHost.ts';
-import { createAnalyser, refuseCallWithoutBuild, sourceFiles, UsageError, workingFolder } from './files.ts';
+import {
+  createAnalyser,
+  environmentPackages,
+  refuseCallWithoutBuild,
+  sourceFiles,
+  UsageError,
+  workingFolder,
+} from './files.ts';
 
 export interface CheckOptions {
   build?: string;
@@ -40,7 +47,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       ...(options.input ? { inputs: options.input } : {}),
       ...(options.dtype ? { dtype: options.dtype } : {}),
       ...(options.call ? { call: options.call } : {}),
-      ...(options.path ? { extraPaths: options.path } : {}),
+      extraPaths: [...(options.path ?? []), ...environmentPackages()],
     });
     noteSyntax(detail?.snapshot.problems ?? [], workingFolder());
     for (const p of detail?.snapshot.problems ?? []) {

@@ -31,6 +31,17 @@ export function refuseCallWithoutBuild({ build, call }: { build?: string; call?:
 /** Below it, files are named relative to it. */
 export const workingFolder = (): string => process.cwd().replaceAll('\\', '/');
 
+/** Installed packages of the environment that is active in this shell, read as source where a model imports them. */
+export function environmentPackages(env: Readonly<Record<string, string | undefined>> = process.env): string[] {
+  const prefix = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];
+  if (!prefix) return [];
+  const lib = join(prefix, 'lib');
+  const versions = existsSync(lib) ? readdirSync(lib).filter((name) => /^python3\.\d+$/.test(name)) : [];
+  return [...versions.map((name) => join(lib, name, 'site-packages')), join(prefix, 'Lib', 'site-packages')]
+    .filter((folder) => existsSync(folder))
+    .map((folder) => folder.replaceAll('\\', '/'));
+}
+
 const SKIPPED = new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', 'site-packages']);
 
 /** Python files at or below the paths. */

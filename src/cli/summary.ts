@@ -6,7 +6,14 @@ import type { ModelGraph, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
 import { diagnosticJson, noteSyntax } from './diagnostics.ts';
 import { diskHost } from './diskHost.ts';
-import { createAnalyser, refuseCallWithoutBuild, sourceFile, UsageError, workingFolder } from './files.ts';
+import {
+  createAnalyser,
+  environmentPackages,
+  refuseCallWithoutBuild,
+  sourceFile,
+  UsageError,
+  workingFolder,
+} from './files.ts';
 import { summaryTable } from './table.ts';
 
 export interface SummaryOptions {
@@ -28,7 +35,7 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
     ...(options.input ? { inputs: options.input } : {}),
     ...(options.dtype ? { dtype: options.dtype } : {}),
     ...(options.call ? { call: options.call } : {}),
-    ...(options.path ? { extraPaths: options.path } : {}),
+    extraPaths: [...(options.path ?? []), ...environmentPackages()],
     lines: options.lines ?? false,
   });
   if (!detail) throw new UsageError('the analysis was cancelled');

@@ -8,6 +8,8 @@ import {
   type AnalysedParams,
   analysedMethod,
   chooseBuildCommand,
+  type EnvironmentParams,
+  environmentMethod,
   type GraphResult,
   graphMethod,
   type LayerAtResult,
@@ -19,6 +21,7 @@ import {
   usesLibrary,
 } from '../protocol/server.ts';
 import { chooseBuild, openLayersTarget } from './commands.ts';
+import { watchEnvironment } from './environment.ts';
 import { PanelHost } from './panelHost.ts';
 import { readFile } from './readFile.ts';
 import { ModelStatus } from './status.ts';
@@ -65,7 +68,10 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
       readFile(vscode.Uri.parse(uri)),
     );
     await client.start();
-    context.subscriptions.push({ dispose: () => void client.stop() });
+    const environment = watchEnvironment((packages) => {
+      if (client.isRunning()) void client.sendNotification(environmentMethod, { packages } satisfies EnvironmentParams);
+    });
+    context.subscriptions.push(environment, { dispose: () => void client.stop() });
     return client;
   }
 

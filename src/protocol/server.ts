@@ -83,6 +83,16 @@ export interface ReadFileParams {
 
 export type ReadFileResult = { kind: 'file'; text: string } | { kind: 'directory' } | { kind: 'absent' };
 
+// ─── layerlens/environment ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** From the client: folders of installed packages, which imports are looked up in last, as source. */
+export const environmentMethod = 'layerlens/environment';
+
+export interface EnvironmentParams {
+  /** URIs of site-packages folders of the selected Python environment. */
+  packages: readonly string[];
+}
+
 // ─── commands that the server's CodeLenses name and the client runs ────────────────────────────────────────────────
 
 export const openLayersCommand = 'layerlens.openLayers';

@@ -16,6 +16,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
   type AnalysedParams,
   analysedMethod,
+  type EnvironmentParams,
+  environmentMethod,
   type GraphParams,
   type GraphResult,
   graphMethod,
@@ -63,6 +65,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     folders: [],
   };
   let settings = defaultSettings;
+  /** Folders of installed packages of the selected environment. */
+  let packages: readonly string[] = [];
   let making: Promise<Analysing> | null = null;
 
   const log = (line: string): void => connection.console.error(line);
@@ -77,7 +81,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
       return making;
     },
     access: files,
-    extraPaths: () => extraPaths(settings.extraPaths, client.folders),
+    extraPaths: () => [...extraPaths(settings.extraPaths, client.folders), ...packages],
     analysed,
     log,
   });
@@ -162,6 +166,13 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   connection.onDidChangeConfiguration(async (change) => {
     settings = readSettings(field(change.settings, 'layerlens'));
     await loadSettings();
+    settingsChanged();
+  });
+
+  connection.onNotification(environmentMethod, (params: EnvironmentParams) => {
+    const found = params.packages.map((uri) => files.toPath(uri));
+    if (JSON.stringify(found) === JSON.stringify(packages)) return;
+    packages = found;
     settingsChanged();
   });
 

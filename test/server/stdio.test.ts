@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GraphResult, graphMethod, type LayerAtResult, layerAtMethod } from '../../src/protocol/server.ts';
+import { pathToFileURL } from 'node:url';
+import {
+  environmentMethod,
+  type GraphResult,
+  graphMethod,
+  type LayerAtResult,
+  layerAtMethod,
+} from '../../src/protocol/server.ts';
 import { eventually, TestClient } from './lsp.ts';
 import { block, lenet, lenetHints, usesBlock } from './samples.ts';
 import { shown } from './shown.ts';
@@ -139,6 +146,17 @@ describe('the server over stdio', function () {
     assert.equal(shown(usesBlock, await client.hints('net.py'))['        y'], ': (1, 16, 30, 30)');
     assert.ok(client.requests.includes('workspace/inlayHint/refresh'));
     assert.ok(client.requests.includes('workspace/codeLens/refresh'));
+  });
+
+  it('packages of the selected environment are read as source', async () => {
+    const text = 'import torch\nfrom torchvision.models import resnet18\ny = resnet18()(torch.randn(1, 3, 64, 64))\n';
+    await client.open('uses.py', text);
+    assert.equal(shown(text, await client.hints('uses.py'))['y'], undefined);
+    const seen = client.analyses('uses.py').length;
+    const packages = [pathToFileURL(join(__dirname, '../fixtures/torchvision')).href];
+    await client.connection.sendNotification(environmentMethod, { packages });
+    await eventually(() => client.analyses('uses.py').length > seen);
+    assert.equal(shown(text, await client.hints('uses.py'))['y'], ': (1, 1000)');
   });
 
   it('a syntax error leaves the rest of the file as it was', async () => {

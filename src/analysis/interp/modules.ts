@@ -38,6 +38,11 @@ export class ModuleLoader {
     return path.replace(/(\/__init__)?\.pyi?$/, '').replaceAll('/', '.');
   }
 
+  /** Code that a program makes itself, for eval() and exec(). */
+  parse(text: string): Program {
+    return this.#parse('<string>', { kind: 'file', text, version: 0 });
+  }
+
   /** Runs a file as the module that it is. */
   run(ip: Interpreter, program: Program, name: string, file: string | null = program.file): ModuleValue {
     const module: ModuleValue = { kind: 'module', name, file, variables: new Map(), open: false };

@@ -10,13 +10,17 @@ import {
   hasAttribute,
   setAttribute,
 } from '../interp/attributes.ts';
-import { lookUp } from '../interp/expressions.ts';
-import { repr } from '../interp/format.ts';
+import { evaluate } from '../interp/expressions.ts';
+import { applySpec, repr } from '../interp/format.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { elementsOf, repeatedElement, repeatedList } from '../interp/iteration.ts';
+import { isException } from '../interp/iteration.ts';
 import { type NativeTable, natives } from '../interp/native.ts';
+import { namespaceOf } from '../interp/namespaces.ts';
+import { roundTo } from '../interp/numberText.ts';
 import { binary } from '../interp/operators.ts';
-import { compareValues, isInstance, truth } from '../interp/truth.ts';
+import { Raise } from '../interp/signals.ts';
+import { runBlock } from '../interp/statements.ts';
+import { isInstance } from '../interp/truth.ts';
 import {
   asDim,
   asItems,
@@ -24,12 +28,12 @@ import {
   asString,
   bool,
   builtin,
+  dict,
   float,
   identityOf,
   int,
   isNone,
   isSubclass,
-  iterator,
   list,
   NONE,
   NOT_IMPLEMENTED,
@@ -37,9 +41,9 @@ import {
   tuple,
   unknown,
 } from '../values/make.ts';
-import type { BuiltinValue, ClassValue, Lazy, Value } from '../values/value.ts';
-import { sorted } from './containers.ts';
+import type { BuiltinValue, ClassValue, DictValue, Lazy, Value } from '../values/value.ts';
 import { EXCEPTIONS } from './exceptions.ts';
+import { ITERABLES } from './iterables.ts';
 import * as types from './types.ts';
 
 const notKnown = (): Value => unknown('it depends on values that are not known');
@@ -81,68 +85,6 @@ export function lengthOf(ip: Interpreter, value: Value): Value {
   }
 }
 
-/** min and max: over one iterable or several arguments, by key. */
-function extreme(ip: Interpreter, args: Value, key: Value, fallback: Value, largest: boolean): Value {
-  const given = asItems(args) ?? [];
-  const items = given.length === 1 ? elementsOf(ip, given[0]!) : given;
-  if (!items) return notKnown();
-  if (items.length === 0) return isNone(fallback) ? ip.raise('ValueError', 'arg is an empty sequence') : fallback;
-  let best = items[0]!;
-  for (const item of items.slice(1)) {
-    const [a, b] = [best, item].map((v) => (isNone(key) ? v : ip.call(key, [v]))) as [Value, Value];
-    const t = truth(ip, compareValues(ip, largest ? '<' : '>', a, b));
-    if (t === null) {
-      const x = asDim(a);
-      const y = asDim(b);
-      if (x === null || y === null || !isNone(key)) return notKnown();
-      best = int(largest ? dims.maximum(x, y) : dims.minimum(x, y));
-    } else if (t) best = item;
-  }
-  return best;
-}
-
-function* zipped(sources: readonly (readonly Value[])[], longest: boolean, fill: Value): Generator<Value> {
-  const n =
-    sources.length === 0
-      ? 0
-      : longest
-        ? Math.max(...sources.map((s) => s.length))
-        : Math.min(...sources.map((s) => s.length));
-  for (let i = 0; i < n; i++) yield tuple(sources.map((s) => s[i] ?? fill));
-}
-
-/** zip over iterables, of which some may be endless iterators (itertools.count). */
-export function zip(ip: Interpreter, iterables: readonly Value[], longest = false, fill: Value = NONE): Value {
-  const rows = iterables.map((v) => repeatedElement(ip, v));
-  const [first] = rows;
-  if (first && !rows.includes(null)) return repeatedList(tuple(rows.map((r) => r!.item)), first.count);
-  const endless = iterables.filter((v) => v.kind === 'iterator');
-  if (endless.length > 0 && !longest) {
-    // Iterators are read in step with the others, so that an endless one is no trap.
-    const pulls = iterables.map((v) => {
-      if (v.kind === 'iterator') return v.next;
-      const items = elementsOf(ip, v);
-      let i = 0;
-      return items ? () => items[i++] ?? null : null;
-    });
-    if (pulls.includes(null)) return notKnown();
-    return {
-      kind: 'iterator',
-      next: () => {
-        const row: Value[] = [];
-        for (const pull of pulls) {
-          const v = pull!();
-          if (v === null) return null;
-          row.push(v);
-        }
-        return tuple(row);
-      },
-    };
-  }
-  const sources = iterables.map((v) => elementsOf(ip, v));
-  return sources.includes(null) ? notKnown() : iterator(zipped(sources as (readonly Value[])[], longest, fill));
-}
-
 function superOf(ip: Interpreter, args: readonly Value[]): Value {
   const [cls, self] = args;
   if (cls?.kind === 'class' && self) return { kind: 'super', after: cls, self };
@@ -151,12 +93,15 @@ function superOf(ip: Interpreter, args: readonly Value[]): Value {
   while (frame && !frame.function?.owner) frame = frame.caller;
   const owner = frame?.function?.owner;
   const first = frame?.function?.code.params[0];
-  const receiver = first ? frame!.scope.variables.get(first.name) : undefined;
+  let scope = frame?.scope;
+  while (scope?.kind === 'comprehension' && scope.parent) scope = scope.parent;
+  const receiver = first ? scope?.variables.get(first.name) : undefined;
   if (!owner || !receiver || receiver.kind === 'lazy') return unknown('super() outside a method');
   return { kind: 'super', after: owner, self: receiver };
 }
 
 const TABLE: NativeTable = {
+  ...ITERABLES,
   len: ['value', (ip, { value }) => lengthOf(ip, value!)],
   print: ['*values, sep=" ", end="", file=None, flush=False', () => NONE],
   isinstance: ['value, cls', (ip, { value, cls }) => known(isInstance(ip, value!, cls!))],
@@ -180,8 +125,7 @@ const TABLE: NativeTable = {
       if (attribute === null) return notKnown();
       const [other] = asItems(fallback) ?? [];
       if (!other) return getAttribute(ip, value!, attribute);
-      const there = hasAttribute(ip, value!, attribute);
-      return there === null ? notKnown() : there ? getAttribute(ip, value!, attribute) : other;
+      return attributeOr(ip, value!, attribute, other);
     },
   ],
   setattr: [
@@ -199,67 +143,6 @@ const TABLE: NativeTable = {
       return NONE;
     },
   ],
-  enumerate: [
-    'iterable, start=0',
-    (ip, { iterable, start }) => {
-      const from = asDim(start) ?? 0;
-      if (iterable!.kind === 'iterator') {
-        let i = 0;
-        const { next } = iterable!;
-        return { kind: 'iterator', next: () => ((v) => v && tuple([int(dims.add(from, i++)), v]))(next()) };
-      }
-      const items = elementsOf(ip, iterable!);
-      return items ? iterator(items.map((v, i) => tuple([int(dims.add(from, i)), v]))) : notKnown();
-    },
-  ],
-  zip: ['*iterables, strict=False', (ip, { iterables }) => zip(ip, asItems(iterables) ?? [])],
-  map: [
-    'function, *iterables',
-    (ip, { function: f, iterables }) => {
-      const rows = elementsOf(ip, zip(ip, asItems(iterables) ?? []));
-      return rows ? iterator(rows.map((row) => ip.call(f!, asItems(row)!))) : notKnown();
-    },
-  ],
-  filter: [
-    'function, iterable',
-    (ip, { function: f, iterable }) => {
-      const items = elementsOf(ip, iterable!);
-      if (!items) return notKnown();
-      const kept: Value[] = [];
-      for (const v of items) {
-        const t = truth(ip, isNone(f) ? v : ip.call(f!, [v]));
-        if (t === null) return notKnown();
-        if (t) kept.push(v);
-      }
-      return iterator(kept);
-    },
-  ],
-  reversed: [
-    'iterable',
-    (ip, { iterable }) => {
-      const items = elementsOf(ip, iterable!);
-      return items ? iterator([...items].reverse()) : notKnown();
-    },
-  ],
-  sorted: [
-    'iterable, *, key=None, reverse=False',
-    (ip, { iterable, key, reverse }) => {
-      const items = elementsOf(ip, iterable!);
-      const order = items && sorted(ip, items, key!, reverse!);
-      return order ? list(order) : { kind: 'list', items: [], unknown: 'its order is not known' };
-    },
-  ],
-  sum: [
-    'iterable, start=0',
-    (ip, { iterable, start }) => {
-      const items = elementsOf(ip, iterable!);
-      return items ? items.reduce((a, b) => binary(ip, '+', a, b), start!) : notKnown();
-    },
-  ],
-  min: ['*args, key=None, default=None', (ip, a) => extreme(ip, a['args']!, a['key']!, a['default']!, false)],
-  max: ['*args, key=None, default=None', (ip, a) => extreme(ip, a['args']!, a['key']!, a['default']!, true)],
-  any: ['iterable', (ip, { iterable }) => quantify(ip, iterable!, true)],
-  all: ['iterable', (ip, { iterable }) => quantify(ip, iterable!, false)],
   abs: [
     'value',
     (ip, { value }) => {
@@ -275,44 +158,47 @@ const TABLE: NativeTable = {
             : notKnown();
     },
   ],
-  round: ['value, digits=None', (_, { value, digits }) => rounded(value!, digits!)],
+  round: ['value, digits=None', (ip, { value, digits }) => rounded(ip, value!, digits!)],
   divmod: ['a, b', (ip, { a, b }) => tuple([binary(ip, '//', a!, b!), binary(ip, '%', a!, b!)])],
-  pow: ['a, b, mod=None', (ip, { a, b }) => binary(ip, '**', a!, b!)],
-  iter: [
-    'value, sentinel=None',
-    (ip, { value }) => {
-      if (value!.kind === 'iterator') return value!;
-      const items = elementsOf(ip, value!);
-      return items ? iterator(items) : notKnown();
-    },
-  ],
-  next: [
-    'iterator, *default',
-    (ip, { iterator: it, default: fallback }) => {
-      if (it!.kind === 'instance') return callMethod(ip, it!, '__next__', []);
-      if (it!.kind !== 'iterator') return notKnown();
-      return it!.next() ?? asItems(fallback)?.[0] ?? ip.raise('StopIteration', '');
-    },
-  ],
-  id: ['value', (_, { value }) => int(identityOf(value!))],
-  hash: ['value', (_, { value }) => int(identityOf(value!))],
-  repr: [
-    'value',
-    (ip, { value }) => {
-      const s = repr(ip, value!);
+  pow: ['a, b, mod=None', (ip, { a, b, mod }) => (isNone(mod) ? binary(ip, '**', a!, b!) : powerModulo(a!, b!, mod!))],
+  hex: ['value', (ip, { value }) => based(ip, value!, '#x')],
+  oct: ['value', (ip, { value }) => based(ip, value!, '#o')],
+  bin: ['value', (ip, { value }) => based(ip, value!, '#b')],
+  format: [
+    'value, spec=""',
+    (ip, { value, spec }) => {
+      const s = asString(spec) === null ? null : applySpec(ip, value!, asString(spec)!);
       return s === null ? notKnown() : str(s);
     },
   ],
-  ord: ['value', (_, { value }) => int(asString(value)?.codePointAt(0) ?? 0)],
-  chr: ['value', (_, { value }) => str(String.fromCodePoint(asNumber(value) ?? 63))],
+  ascii: ['value', (ip, { value }) => textValue(repr(ip, value!))],
+  id: ['value', (_, { value }) => int(identityOf(value!))],
+  hash: [
+    'value',
+    (ip, { value }) => {
+      if (value!.kind === 'int') return value!;
+      if (value!.kind === 'instance' && findMethod(ip, value!, '__hash__')) return callMethod(ip, value!, '__hash__', []);
+      const isContainer = value!.kind === 'list' || value!.kind === 'dict' || value!.kind === 'set';
+      if (isContainer) return ip.raise('TypeError', `unhashable type: '${ip.library.typeOf(value!).name}'`);
+      return unknown('a hash differs from run to run');
+    },
+  ],
+  repr: ['value', (ip, { value }) => textValue(repr(ip, value!))],
+  ord: [
+    'value',
+    (_, { value }) => (asString(value)?.length ? int(asString(value)!.codePointAt(0)!) : notKnown()),
+  ],
+  chr: ['value', (_, { value }) => (asNumber(value) === null ? notKnown() : str(String.fromCodePoint(asNumber(value)!)))],
   vars: [
     'value=None',
-    (ip, { value }) => (isNone(value) ? notKnown() : (findAttribute(ip, value!, '__dict__') ?? notKnown())),
+    (ip, { value }) => (isNone(value) ? localsOf(ip) : (findAttribute(ip, value!, '__dict__') ?? notKnown())),
   ],
-  dir: ['value=None', () => unknown('dir() is not followed')],
-  globals: ['', (ip) => namespace(ip)],
-  locals: ['', () => unknown('locals() is not followed')],
-  eval: ['source, globals=None, locals=None', (ip, { source }) => evaluateName(ip, source!)],
+  dir: ['value=None', (ip, { value }) => directory(ip, value!)],
+  globals: ['', (ip) => namespaceOf(ip, ip.frame!.module.variables)],
+  locals: ['', (ip) => localsOf(ip)],
+  eval: ['source, globals=None, locals=None', (ip, { source, globals }) => runText(ip, source!, globals!, true)],
+  exec: ['source, globals=None, locals=None', (ip, { source, globals }) => runText(ip, source!, globals!, false)],
+  compile: ['source, filename, mode, *rest', (_, { source }) => source!],
   open: ['*args, **kwargs', () => unknown('what a file holds')],
   input: ['prompt=""', () => unknown('what somebody types')],
   __import__: [
@@ -320,18 +206,6 @@ const TABLE: NativeTable = {
     (ip, { name }) => ip.loader.load(ip, asString(name) ?? '') ?? unknown('this module was not found'),
   ],
 };
-
-function quantify(ip: Interpreter, iterable: Value, looking: boolean): Value {
-  const items = elementsOf(ip, iterable);
-  if (!items) return notKnown();
-  let open = false;
-  for (const v of items) {
-    const t = truth(ip, v);
-    if (t === looking) return bool(looking);
-    if (t === null) open = true;
-  }
-  return open ? notKnown() : bool(!looking);
-}
 
 function callable(ip: Interpreter, value: Value): Value {
   switch (value.kind) {
@@ -349,33 +223,104 @@ function callable(ip: Interpreter, value: Value): Value {
   }
 }
 
+/** getattr with a default, which is what a known AttributeError gives. */
+function attributeOr(ip: Interpreter, value: Value, name: string, other: Value): Value {
+  if (value.kind === 'unknown' || (value.kind === 'module' && value.open && !value.variables.has(name)))
+    return notKnown();
+  const { frame, depth } = ip;
+  try {
+    return getAttribute(ip, value, name);
+  } catch (signal) {
+    if (!(signal instanceof Raise) || !isException(signal.exception, 'AttributeError')) throw signal;
+    ip.frame = frame;
+    ip.depth = depth;
+    return other;
+  }
+}
+
 /** Python rounds halves to even. */
-function rounded(value: Value, digits: Value): Value {
+function rounded(ip: Interpreter, value: Value, digits: Value): Value {
+  if (value.kind === 'instance' && findMethod(ip, value, '__round__'))
+    return callMethod(ip, value, '__round__', isNone(digits) ? [] : [digits]);
   const x = asNumber(value);
-  if (x === null) return value.kind === 'int' ? value : notKnown();
-  const scale = 10 ** (asNumber(digits) ?? 0);
-  const scaled = x * scale;
-  const low = Math.floor(scaled);
-  const half = scaled - low === 0.5;
-  const r = (half ? (low % 2 === 0 ? low : low + 1) : Math.round(scaled)) / scale;
-  return isNone(digits) ? int(r) : float(r);
+  const places = asNumber(digits);
+  if (x === null || (places === null && !isNone(digits))) return value.kind === 'int' ? value : notKnown();
+  const r = roundTo(x, places ?? 0);
+  return isNone(digits) || value.kind === 'int' ? int(r + 0) : float(r);
 }
 
-function namespace(ip: Interpreter): Value {
-  const { variables } = ip.frame!.module;
-  const d: Value = { kind: 'dict', entries: new Map(), unknown: null, cls: null, factory: null };
-  for (const name of [...variables.keys()])
-    d.entries.set(`'${name}`, { key: str(name), value: ip.read(variables, name)! });
-  return d;
+const textValue = (s: string | null): Value => (s === null ? notKnown() : str(s));
+
+function based(ip: Interpreter, value: Value, spec: string): Value {
+  return asDim(value) === null ? notKnown() : textValue(applySpec(ip, value, spec));
 }
 
-/** eval() of a plain dotted name, as configurations use it; anything longer is not followed. */
-function evaluateName(ip: Interpreter, source: Value): Value {
+function powerModulo(a: Value, b: Value, mod: Value): Value {
+  const [x, y, m] = [a, b, mod].map((v) => asDim(v));
+  const exact = (d: dims.Dim | null | undefined): d is number => typeof d === 'number' && Number.isSafeInteger(d);
+  if (!exact(x) || !exact(y) || !exact(m) || m <= 0 || y < 0 || y > 1e6) return notKnown();
+  let result = 1n;
+  for (let base = BigInt(x), n = BigInt(y); n > 0n; n >>= 1n, base = (base * base) % BigInt(m))
+    if (n & 1n) result = (result * base) % BigInt(m);
+  return int(Number(((result % BigInt(m)) + BigInt(m)) % BigInt(m)));
+}
+
+/** locals(): a copy of what the function's variables hold. */
+function localsOf(ip: Interpreter): Value {
+  let scope = ip.frame!.scope;
+  while (scope.kind === 'comprehension' && scope.parent) scope = scope.parent;
+  if (scope.kind === 'module') return namespaceOf(ip, scope.variables);
+  const names = [...scope.variables.keys()].filter((name) => !name.startsWith('*'));
+  return dict(names.map((name) => [str(name), ip.read(scope.variables, name) ?? NONE] as const));
+}
+
+/** dir(): the names that an object of the user's has. */
+function directory(ip: Interpreter, value: Value): Value {
+  const names = new Set<string>();
+  if (value.kind === 'module' && !value.open) for (const name of value.variables.keys()) names.add(name);
+  else if (value.kind === 'none') {
+    const locals = localsOf(ip);
+    if (locals.kind === 'dict') for (const e of locals.entries.values()) names.add(asString(e.key)!);
+  } else if (value.kind === 'instance' || value.kind === 'class') {
+    const cls = value.kind === 'class' ? value : value.cls;
+    if (cls.unknownBase) return notKnown();
+    for (const c of cls.mro) for (const name of c.dict.keys()) if (!name.startsWith('*')) names.add(name);
+    if (value.kind === 'instance') for (const name of value.attributes.keys()) names.add(name);
+  } else return unknown('dir() of this is not followed');
+  return list([...names].sort().map(str));
+}
+
+/** eval() and exec() of a text that is known. */
+function runText(ip: Interpreter, source: Value, globals: Value, isExpression: boolean): Value {
   const text = asString(source)?.trim();
-  if (!text || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(text)) return unknown('eval() of more than a name');
-  const [first, ...rest] = text.split('.');
-  return rest.reduce((v, name) => getAttribute(ip, v, name), lookUp(ip, first!));
+  if (text === undefined) return unknown('which code runs here is not known');
+  if (!isNone(globals) && globals.kind !== 'dict') return unknown('the names that this code sees are not known');
+  const program = ip.loader.parse(text);
+  const [chunk] = program.chunks;
+  const [statement] = chunk?.statements ?? [];
+  if (program.errors.length > 0 || !chunk || (isExpression && statement?.kind !== 'Expression'))
+    return ip.raise('SyntaxError', 'invalid syntax');
+  const caller = ip.frame!;
+  const module = { ...caller.module, file: null };
+  const own = isNone(globals) || globals.kind !== 'dict' ? null : variablesOf(globals);
+  const scope = own
+    ? { variables: own, parent: null, kind: 'module' as const, elsewhere: null, module }
+    : caller.scope;
+  try {
+    for (const part of program.chunks) {
+      ip.frame = { ...caller, scope, module, chunk: part, caller };
+      if (isExpression && statement?.kind === 'Expression') return evaluate(ip, statement.value);
+      runBlock(ip, part.statements);
+    }
+    return NONE;
+  } finally {
+    ip.frame = caller;
+  }
 }
+
+/** The entries of a dict as variables. */
+const variablesOf = (d: DictValue): Map<string, Value | Lazy> =>
+  new Map([...d.entries.values()].flatMap((e) => (e.key.kind === 'str' ? [[e.key.value, e.value] as const] : [])));
 
 function property(): BuiltinValue {
   return builtin<Interpreter>('property', (_, { positional: [get, set], keywords }) => ({

@@ -8,7 +8,10 @@ import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, SET_METHODS, TUPLE_METHOD
 import { collections } from './stdlib/collections.ts';
 import { dataclasses } from './stdlib/dataclasses.ts';
 import { enumeration } from './stdlib/enums.ts';
-import * as functional from './stdlib/functional.ts';
+import { copy } from './stdlib/copying.ts';
+import { functools } from './stdlib/functools.ts';
+import { itertools } from './stdlib/itertools.ts';
+import { operator } from './stdlib/operators.ts';
 import { numpy } from './stdlib/numpy.ts';
 import * as system from './stdlib/system.ts';
 import * as typed from './stdlib/typing.ts';
@@ -17,10 +20,10 @@ import { OBJECT } from './types.ts';
 
 /** Modules of the standard library, by name: their entries. Those not listed are opaque. */
 const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
-  functools: functional.functools,
-  itertools: functional.itertools,
-  operator: functional.operator,
-  copy: functional.copy,
+  functools,
+  itertools,
+  operator,
+  copy,
   dataclasses,
   enum: enumeration,
   collections,
