@@ -11,6 +11,7 @@ import { pythonLibrary } from './library.ts';
 import { type AnalyseOptions, BuildError } from './options.ts';
 import { assembleSnapshot } from './roots/assemble.ts';
 import { FileAnalysis } from './roots/fileAnalysis.ts';
+import { rankRoots } from './roots/rank.ts';
 import type { Run } from './roots/run.ts';
 import { syntaxProblems } from './rules/syntax.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -85,12 +86,13 @@ export class Analyser {
     }
     if (options.cancellation?.cancelled) return null;
     ip.problems.push(...syntaxProblems(program));
+    const roots = rankRoots(analysis.roots, observer);
     const snapshot = assembleSnapshot({
       file,
       version: text.version,
       ip,
       observer,
-      roots: analysis.roots,
+      roots,
       models: analysis.models,
       dependencies: [...loader.dependencies],
       pending: [...loader.pending],
@@ -99,7 +101,7 @@ export class Analyser {
     return {
       snapshot,
       importRoot,
-      roots: analysis.roots.map((r) => ({
+      roots: roots.map((r) => ({
         build: r.fact.build,
         output: r.run?.output ? shapeOf(r.run.output) : null,
         failure: r.run?.failure ? failureText(r.run.failure) : null,

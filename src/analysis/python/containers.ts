@@ -4,9 +4,10 @@ import { isExact } from '../dims/dim.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, natives } from '../interp/native.ts';
+import { Raise } from '../interp/signals.ts';
 import { compareValues, truth, valuesEqual } from '../interp/truth.ts';
-import { asDim, asItems, builtin, dict, hashOf, int, isNone, list, NONE, set, tuple, unknown } from '../values/make.ts';
-import type { BuiltinValue, DictValue, ListValue, SetValue, Value } from '../values/value.ts';
+import { asDim, asItems, bool, builtin, dict, hashOf, int, isNone, list, NONE, set, tuple, unknown } from '../values/make.ts';
+import type { BuiltinValue, DictValue, IteratorValue, ListValue, SetValue, Value } from '../values/value.ts';
 import { makeDict, update } from './types.ts';
 
 const asList = (v: Value | undefined): ListValue =>
@@ -79,15 +80,22 @@ const LIST_TABLE: NativeTable = {
         l.unknown ??= 'which item was removed is not known';
         return unknown(l.unknown);
       }
-      const [item] = l.items.splice(i < 0 ? l.items.length + i : i, 1);
-      return item ?? ip.raise('IndexError', 'pop from empty list');
+      const at = i < 0 ? l.items.length + i : i;
+      if (at < 0 || at >= l.items.length)
+        return ip.raise('IndexError', l.items.length === 0 ? 'pop from empty list' : 'pop index out of range');
+      return l.items.splice(at, 1)[0]!;
     },
   ],
   remove: [
     'self, item',
     (ip, { self, item }) => {
       const l = changed(ip, self);
-      const at = l.items.findIndex((v) => valuesEqual(ip, v, item!) === true);
+      const same = l.items.map((v) => valuesEqual(ip, v, item!));
+      const at = same.indexOf(true);
+      if (l.unknown !== null || same.indexOf(null) >= 0) {
+        l.unknown ??= 'which item was removed is not known';
+        return NONE;
+      }
       if (at < 0) ip.raise('ValueError', 'list.remove(x): x not in list');
       l.items.splice(at, 1);
       return NONE;
@@ -155,6 +163,7 @@ const DICT_TABLE: NativeTable = {
       if (hash === null) return unknown('the key is not known');
       const found = d.entries.get(hash);
       if (found) return found.value;
+      if (d.unknown !== null) return unknown(d.unknown);
       ip.touch(d);
       d.entries.set(hash, { key: key!, value: fallback! });
       return fallback!;
@@ -173,7 +182,7 @@ const DICT_TABLE: NativeTable = {
         return found.value;
       }
       const [given] = asItems(fallback) ?? [];
-      return given ?? (d.unknown !== null ? unknown(d.unknown) : ip.raise('KeyError', 'pop(): key not found'));
+      return given ?? (d.unknown !== null ? unknown(d.unknown) : ip.raise('KeyError', key!));
     },
   ],
   popitem: [
@@ -199,8 +208,21 @@ const DICT_TABLE: NativeTable = {
     },
   ],
   copy: ['self', (_, { self }) => ({ ...asDict(self), entries: new Map(asDict(self).entries) })],
-  move_to_end: ['self, key, last=True', () => NONE],
-  most_common: ['self, n=None', () => unknown('the order of a Counter is not known')],
+  move_to_end: [
+    'self, key, last=True',
+    (ip, { self, key, last }) => {
+      const d = asDict(self);
+      const hash = hashOf(key!);
+      const entry = hash === null ? undefined : d.entries.get(hash);
+      if (!entry) return hash === null || d.unknown !== null ? NONE : ip.raise('KeyError', key!);
+      ip.touch(d);
+      d.entries.delete(hash!);
+      const rest = [...d.entries];
+      const isLast = truth(ip, last!) !== false;
+      d.entries = new Map(isLast ? [...rest, [hash!, entry]] : [[hash!, entry], ...rest]);
+      return NONE;
+    },
+  ],
 };
 
 function view(d: DictValue, of: (e: { key: Value; value: Value }) => Value): Value {
@@ -221,8 +243,8 @@ const SET_TABLE: NativeTable = {
       return NONE;
     },
   ],
-  discard: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!)],
-  remove: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!)],
+  discard: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!, false)],
+  remove: ['self, item', (ip, { self, item }) => drop(ip, asSet(self), item!, true)],
   update: [
     'self, *others',
     (ip, { self, others }) => {
@@ -231,10 +253,62 @@ const SET_TABLE: NativeTable = {
       for (const other of asItems(others) ?? []) {
         const items = elementsOf(ip, other);
         if (!items) s.unknown ??= 'an element is not known';
-        for (const v of items ?? []) s.entries.set(hashOf(v) ?? `#${s.entries.size}`, v);
+        for (const v of items ?? []) {
+          const hash = hashOf(v);
+          if (hash === null) s.unknown ??= 'an element is not known';
+          else if (!s.entries.has(hash)) s.entries.set(hash, v);
+        }
       }
       return NONE;
     },
+  ],
+  pop: [
+    'self',
+    (ip, { self }) => {
+      const s = asSet(self);
+      if (s.unknown !== null) return unknown(s.unknown);
+      if (s.entries.size === 0) return ip.raise('KeyError', 'pop from an empty set');
+      ip.touch(s);
+      const [first] = s.entries;
+      if (s.entries.size > 1) s.unknown = 'which element a set gives up is not known';
+      s.entries.delete(first![0]);
+      return s.unknown ? unknown(s.unknown) : first![1];
+    },
+  ],
+  clear: [
+    'self',
+    (ip, { self }) => {
+      const s = asSet(self);
+      ip.touch(s);
+      s.entries.clear();
+      s.unknown = null;
+      return NONE;
+    },
+  ],
+  isdisjoint: [
+    'self, other',
+    (ip, { self, other }) => {
+      const items = elementsOf(ip, other!);
+      const s = asSet(self);
+      if (!items || s.unknown !== null) return unknown('a set that is not known');
+      return bool(![...set(items).entries.keys()].some((h) => s.entries.has(h)));
+    },
+  ],
+  symmetric_difference: [
+    'self, *others',
+    (ip, { self, others }) =>
+      combine(ip, asSet(self), others!, (a, b) => [
+        ...a.filter(([h]) => !b.some(([k]) => k === h)),
+        ...b.filter(([h]) => !a.some(([k]) => k === h)),
+      ]),
+  ],
+  difference_update: [
+    'self, *others',
+    (ip, { self, others }) => replaceSet(ip, asSet(self), others!, (a, b) => a.filter(([h]) => !b.some(([k]) => k === h))),
+  ],
+  intersection_update: [
+    'self, *others',
+    (ip, { self, others }) => replaceSet(ip, asSet(self), others!, (a, b) => a.filter(([h]) => b.some(([k]) => k === h))),
   ],
   union: ['self, *others', (ip, { self, others }) => combine(ip, asSet(self), others!, (a, b) => [...a, ...b])],
   intersection: [
@@ -250,11 +324,21 @@ const SET_TABLE: NativeTable = {
   copy: ['self', (_, { self }) => ({ ...asSet(self), entries: new Map(asSet(self).entries) })],
 };
 
-function drop(ip: Interpreter, s: SetValue, item: Value): Value {
+function drop(ip: Interpreter, s: SetValue, item: Value, must: boolean): Value {
   ip.touch(s);
   const hash = hashOf(item);
   if (hash === null) s.unknown ??= 'an element that is not known was removed';
-  else s.entries.delete(hash);
+  else if (!s.entries.delete(hash) && must && s.unknown === null) ip.raise('KeyError', item);
+  return NONE;
+}
+
+function replaceSet(ip: Interpreter, s: SetValue, others: Value, how: (a: Entries, b: Entries) => Entries): Value {
+  const result = combine(ip, s, others, how);
+  ip.touch(s);
+  if (result.kind === 'set') {
+    s.entries = result.entries;
+    s.unknown ??= result.unknown;
+  } else s.unknown ??= 'a set that is not known';
   return NONE;
 }
 
@@ -275,16 +359,24 @@ function subset(ip: Interpreter, a: Value, b: Value): Value {
   const y = elementsOf(ip, b);
   if (!x || !y) return unknown('a set that is not known');
   const known = set(y).entries;
-  return { kind: 'bool', value: [...set(x).entries.keys()].every((h) => known.has(h)) };
+  return bool([...set(x).entries.keys()].every((h) => known.has(h)));
 }
 
 const updateMethod = builtin<Interpreter>('update', (ip, { positional: [self, other], keywords }) => {
   const d = asDict(self);
   ip.touch(d);
-  if (other) update(ip, d, other);
+  if (other && other.kind !== 'none') update(ip, d, other);
   if (keywords) update(ip, d, makeDict(ip, { positional: [], keywords }));
   return NONE;
 });
+
+/** What a step of an iterator gave; at its end, StopIteration. */
+function stepped(ip: Interpreter, it: IteratorValue, item: Value | null): Value {
+  if (item) return item;
+  if (it.unknown) return unknown(it.unknown);
+  const returned = it.generator?.returned ?? NONE;
+  return ip.raise('StopIteration', returned.kind === 'none' ? null : returned);
+}
 
 export const LIST_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(natives(LIST_TABLE));
 export const TUPLE_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(
@@ -299,10 +391,30 @@ export const ITERATOR_METHODS: ReadonlyMap<string, BuiltinValue> = new Map(
   natives({
     __next__: [
       'self',
-      (ip, { self }) => (self!.kind === 'iterator' ? self!.next() : null) ?? ip.raise('StopIteration', ''),
+      (ip, { self }) => (self!.kind === 'iterator' ? stepped(ip, self!, self!.next()) : ip.raise('StopIteration', null)),
     ],
     __iter__: ['self', (_, { self }) => self!],
-    send: ['self, value', () => unknown('what a generator is sent')],
-    close: ['self', () => NONE],
+    send: [
+      'self, value',
+      (ip, { self, value }) => {
+        if (self!.kind !== 'iterator' || !self!.generator) return unknown('what this gives back is not known');
+        return stepped(ip, self!, self!.generator.send(value!));
+      },
+    ],
+    throw: [
+      'self, exception, *rest',
+      (ip, { self, exception }) => {
+        if (self!.kind !== 'iterator' || !self!.generator) return unknown('what this gives back is not known');
+        const made = exception!.kind === 'class' ? ip.call(exception!, []) : exception!;
+        return stepped(ip, self!, self!.generator.throw(new Raise(made, ip.trace())));
+      },
+    ],
+    close: [
+      'self',
+      (_, { self }) => {
+        if (self!.kind === 'iterator') self!.generator?.close();
+        return NONE;
+      },
+    ],
   }),
 );

@@ -15,8 +15,8 @@ import { operator } from './stdlib/operators.ts';
 import { numpy } from './stdlib/numpy.ts';
 import * as system from './stdlib/system.ts';
 import * as typed from './stdlib/typing.ts';
-import { STRING_METHODS } from './strings.ts';
-import { OBJECT } from './types.ts';
+import { BYTES_METHODS, makeTranslation, STRING_METHODS } from './strings.ts';
+import { BYTES, DICT, LIST, OBJECT, SET, STR, TUPLE } from './types.ts';
 
 /** Modules of the standard library, by name: their entries. Those not listed are opaque. */
 const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
@@ -128,6 +128,19 @@ export function pythonModule(name: string): ModuleValue | null {
   }
   return OPAQUE.has(name) ? moduleValue(name, [], true) : null;
 }
+
+/** Methods can be read from the types themselves: `map(str.strip, parts)`. */
+for (const [cls, methods] of [
+  [STR, STRING_METHODS],
+  [LIST, LIST_METHODS],
+  [TUPLE, TUPLE_METHODS],
+  [DICT, DICT_METHODS],
+  [SET, SET_METHODS],
+  [BYTES, BYTES_METHODS],
+] as const) {
+  for (const [name, method] of methods) if (!cls.dict.has(name)) cls.dict.set(name, method);
+}
+STR.dict.set('maketrans', { kind: 'staticmethod', function: makeTranslation });
 
 /** Attributes that every object has. */
 OBJECT.dict.set(

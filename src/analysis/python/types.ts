@@ -1,10 +1,13 @@
 // Python's built-in types: int, str, list, … as classes, with what calling them makes.
 
 import { isExact } from '../dims/dim.ts';
-import { text } from '../interp/format.ts';
+import { callMethod, findMethod } from '../interp/attributes.ts';
+import { completeClass, makeInstance, newObject } from '../interp/classes.ts';
+import { bytes } from '../interp/expressions.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { native } from '../interp/native.ts';
+import { repr, text } from '../interp/text.ts';
 import { truth } from '../interp/truth.ts';
 import {
   asDim,
@@ -20,6 +23,7 @@ import {
   isNone,
   list,
   NONE,
+  putEntry,
   set,
   str,
   tuple,
@@ -31,6 +35,14 @@ export const OBJECT = classValue('object', []);
 OBJECT.dict.set(
   '__init__',
   builtin('object.__init__', () => NONE),
+);
+OBJECT.dict.set(
+  '__new__',
+  builtin<Interpreter>(
+    'object.__new__',
+    (ip, { positional: [cls] }) => (cls?.kind === 'class' ? newObject(ip, cls) : unknown('a class that is not known')),
+    false,
+  ),
 );
 OBJECT.dict.set(
   '__init_subclass__',
@@ -88,18 +100,45 @@ export const INT = type('int', (ip, { positional: [value, radix] }) => {
       ? int(Math.trunc(value.value))
       : ip.raise('ValueError', 'cannot convert float to integer');
   if (value.kind === 'str') {
-    const n = radix
-      ? Number.parseInt(value.value, asNumber(radix) ?? 10)
-      : /^\s*[-+]?\d[\d_]*\s*$/.test(value.value)
-        ? Number(value.value.replaceAll('_', ''))
-        : Number.NaN;
-    return Number.isNaN(n)
-      ? ip.raise('ValueError', `invalid literal for int() with base 10: '${value.value}'`)
-      : int(n);
+    const base = radix ? asNumber(radix) : 10;
+    const n = base === null ? null : parseWhole(value.value, base);
+    if (n === null)
+      return ip.raise('ValueError', `invalid literal for int() with base ${base}: ${repr(ip, value)}`);
+    return Number.isSafeInteger(n) ? int(n) : unknown('a whole number too large to be exact');
   }
+  for (const name of ['__int__', '__index__', '__trunc__'])
+    if (value.kind === 'instance' && findMethod(ip, value, name)) return callMethod(ip, value, name, []);
+  const n = value.kind === 'tensor' ? asNumber(value) : null;
+  if (n !== null) return int(Math.trunc(n));
   const d = asDim(value);
-  return d === null ? notKnown('int()') : int(d);
+  if (d !== null) return int(d);
+  return value.kind === 'none' || value.kind === 'list' || value.kind === 'dict' || value.kind === 'tuple'
+    ? ip.raise(
+        'TypeError',
+        `int() argument must be a string, a bytes-like object or a real number, not '${ip.library.typeOf(value).name}'`,
+      )
+    : notKnown('int()');
 });
+const PREFIXES: Readonly<Record<number, string>> = { 16: '0x', 8: '0o', 2: '0b' };
+
+/** int(text, base); null where the text is no such number. */
+function parseWhole(text: string, base: number): number | null {
+  const m = /^\s*([-+]?)(0[xXoObB])?([0-9a-zA-Z](?:_?[0-9a-zA-Z])*)\s*$/.exec(text);
+  if (!m) return null;
+  const [, sign, prefix = '', digits] = m;
+  const named = Object.entries(PREFIXES).find(([, p]) => p === prefix.toLowerCase());
+  const radix = base === 0 ? (named ? Number(named[0]) : 10) : base;
+  // `0b1` is a number of base 16 too.
+  const whole = prefix && named && Number(named[0]) === radix ? digits! : prefix + digits!;
+  let n = 0;
+  for (const c of whole.replaceAll('_', '')) {
+    const digit = Number.parseInt(c, 36);
+    if (Number.isNaN(digit) || digit >= radix) return null;
+    n = n * radix + digit;
+  }
+  return sign === '-' ? -n : n;
+}
+
 export const BOOL = type(
   'bool',
   (ip, { positional: [value] }) => {
@@ -111,12 +150,20 @@ export const BOOL = type(
 export const FLOAT = type('float', (ip, { positional: [value] }) => {
   if (value === undefined) return float(0);
   if (value.kind === 'str') {
-    const t = value.value.trim().toLowerCase();
-    const n = t === 'inf' ? Number.POSITIVE_INFINITY : t === '-inf' ? Number.NEGATIVE_INFINITY : Number(t);
-    return Number.isNaN(n) && t !== 'nan'
+    const t = value.value.trim().toLowerCase().replaceAll(/(?<=\d)_(?=\d)/g, '');
+    const endless = /^([-+]?)inf(?:inity)?$/.exec(t);
+    const n = endless
+      ? endless[1] === '-'
+        ? Number.NEGATIVE_INFINITY
+        : Number.POSITIVE_INFINITY
+      : /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(t)
+        ? Number(t)
+        : Number.NaN;
+    return Number.isNaN(n) && !/^[-+]?nan$/.test(t)
       ? ip.raise('ValueError', `could not convert string to float: '${value.value}'`)
       : float(n);
   }
+  if (value.kind === 'instance' && findMethod(ip, value, '__float__')) return callMethod(ip, value, '__float__', []);
   const n = asNumber(value);
   return n === null ? notKnown('float()') : float(n);
 });
@@ -125,7 +172,13 @@ export const STR = type('str', (ip, { positional: [value] }) => {
   const s = value === undefined ? '' : text(ip, value);
   return s === null ? notKnown('str()') : str(s);
 });
-export const BYTES = type('bytes', () => notKnown('bytes()'));
+export const BYTES = type('bytes', (ip, { positional: [value] }) => {
+  if (value?.kind === 'str') return bytes(ip, String.fromCharCode(...new TextEncoder().encode(value.value)));
+  const items = value === undefined ? [] : value.kind === 'int' ? null : elementsOf(ip, value);
+  const made = bytes(ip, '');
+  if (!items || made.kind !== 'instance') return notKnown('bytes()');
+  return { ...made, base: tuple(items) };
+});
 export const LIST = type('list', (ip, { positional: [value] }) => {
   if (value === undefined) return list([]);
   const items = elementsOf(ip, value);
@@ -137,6 +190,16 @@ export const TUPLE = type('tuple', (ip, { positional: [value] }) => {
   return items ? tuple([...items]) : notKnown('tuple()');
 });
 export const DICT = type('dict', (ip, args) => makeDict(ip, args));
+DICT.dict.set('fromkeys', {
+  kind: 'classmethod',
+  function: native('fromkeys', 'cls, iterable, value=None', (ip, { iterable, value }) => {
+    const d = dict();
+    const items = elementsOf(ip, iterable!);
+    if (!items) d.unknown = 'what it is made from is not known';
+    for (const item of items ?? []) if (!putEntry(d, item, value!)) d.unknown = 'a key is not known';
+    return d;
+  }),
+});
 export const SET = type('set', (ip, { positional: [value] }) => {
   if (value === undefined) return set([]);
   const items = elementsOf(ip, value);
@@ -146,10 +209,14 @@ export const FROZENSET = type('frozenset', (ip, { positional: [value] }) => {
   const items = value === undefined ? [] : elementsOf(ip, value);
   return items ? set(items) : notKnown('frozenset()');
 });
-export const RANGE = type('range', (_ip, { positional }) => {
+export const RANGE = type('range', (ip, { positional }) => {
+  const odd = positional.find((v) => v.kind === 'float' || v.kind === 'str' || v.kind === 'none');
+  if (odd)
+    return ip.raise('TypeError', `'${ip.library.typeOf(odd).name}' object cannot be interpreted as an integer`);
   const parts = positional.map((v) => asDim(v));
   if (parts.some((p) => p === null) || parts.length === 0) return notKnown('range()');
   const [a, b, c] = parts as number[];
+  if (c === 0) return ip.raise('ValueError', 'range() arg 3 must not be zero');
   return { kind: 'range', start: parts.length === 1 ? 0 : a!, stop: parts.length === 1 ? a! : b!, step: c ?? 1 };
 });
 export const SLICE = type('slice', (_ip, { positional: p }) =>
@@ -165,13 +232,19 @@ export const MODULE = classValue('module', [OBJECT]);
 export const GENERATOR = classValue('generator', [OBJECT]);
 export const ELLIPSIS_TYPE = classValue('ellipsis', [OBJECT]);
 export const TYPE = classValue('type', [OBJECT]);
+TYPE.dict.set(
+  '__call__',
+  builtin<Interpreter>('type.__call__', (ip, { positional: [cls, ...rest], keywords }) =>
+    cls?.kind === 'class' ? makeInstance(ip, cls, { positional: rest, keywords }) : notKnown('a class'),
+  ),
+);
 export const OPAQUE = classValue('opaque', [OBJECT], [], { unknownBase: 'a type that is not known' });
 TYPE.dict.set(
   '__new__',
   native(
     'type.__new__',
     'cls, value, bases=None, namespace=None, **keywords',
-    (ip, { cls, value, bases, namespace }) => {
+    (ip, { cls, value, bases, namespace, keywords }) => {
       if (isNone(bases)) return ip.library.typeOf(value!);
       void cls;
       const parents = bases!.kind === 'tuple' ? bases!.items.filter((b): b is ClassValue => b.kind === 'class') : [];
@@ -179,11 +252,15 @@ TYPE.dict.set(
         namespace!.kind === 'dict'
           ? [...namespace!.entries.values()].map((e) => [e.key.kind === 'str' ? e.key.value : '', e.value] as const)
           : [];
-      return classValue(
+      const given = keywords!.kind === 'dict' ? [...keywords!.entries.values()] : [];
+      const made = classValue(
         value!.kind === 'str' ? value!.value : 'type',
         parents.length > 0 ? parents : [OBJECT],
         entries,
+        { module: ip.frame?.module.name ?? 'builtins' },
       );
+      const words = new Map(given.flatMap((e) => (e.key.kind === 'str' ? [[e.key.value, e.value] as const] : [])));
+      return completeClass(ip, made, words);
     },
     false,
   ),
@@ -205,7 +282,7 @@ export function makeDict(ip: Interpreter, args: Arguments): DictValue {
 export function update(ip: Interpreter, d: DictValue, other: Value): void {
   const source = other.kind === 'instance' && other.base ? other.base : other;
   if (source.kind === 'dict') {
-    for (const [hash, entry] of source.entries) d.entries.set(hash, entry);
+    for (const entry of source.entries.values()) putEntry(d, entry.key, entry.value);
     d.unknown ??= source.unknown;
     return;
   }
@@ -221,9 +298,7 @@ export function update(ip: Interpreter, d: DictValue, other: Value): void {
   }
   for (const pair of pairs) {
     const parts = elementsOf(ip, pair);
-    const hash = parts?.[0] ? hashOf(parts[0]) : null;
-    if (hash === null || !parts?.[1]) d.unknown = 'a key is not known';
-    else d.entries.set(hash, { key: parts[0]!, value: parts[1] });
+    if (!parts?.[0] || !parts[1] || !putEntry(d, parts[0], parts[1])) d.unknown = 'a key is not known';
   }
 }
 

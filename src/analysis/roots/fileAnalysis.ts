@@ -1,5 +1,6 @@
 // One analysis of one file: its module is run, then its roots, best first.
 
+import { showShape } from '../dims/display.ts';
 import { GraphRecorder } from '../graph/recorder.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
@@ -10,6 +11,7 @@ import type { Program } from '../syntax/program.ts';
 import { isModule, walk } from '../torch/module.ts';
 import { list, NONE } from '../values/make.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
+import type { TensorValue } from '../values/tensor.ts';
 import type { ClassValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
 import { type AnalysedRoot, analyseRoot, rootFact } from './analyseRoots.ts';
 import { evaluateIn } from './expressions.ts';
@@ -145,10 +147,25 @@ export class FileAnalysis {
     return root;
   }
 
+  /**
+   * A call is a root where it feeds a model of the user's something whose shape is known, for the first time: the call in
+   * a training loop over unknown batches tells nothing, and neither does a loss.
+   */
+  #isRoot(self: InstanceValue, args: readonly Value[]): boolean {
+    const hasParts = [...(self.module?.children.values() ?? [])].length > 0;
+    if (self.cls.module.startsWith('torch.') && !hasParts) return false;
+    const tensors = args.filter((v): v is TensorValue => v.kind === 'tensor');
+    if (tensors.length === 0 || tensors.some((t) => t.shape === null)) return false;
+    const fed = tensors.map((t) => showShape(t.shape)).join();
+    return !this.roots.some(
+      (r) => r.model === self && r.run?.inputs.map((i) => showShape(i.value.shape)).join() === fed,
+    );
+  }
+
   /** A model that the file itself calls, `net(torch.randn(1, 3, 32, 32))`: that call is a root. */
   #topLevelCall(self: InstanceValue, args: readonly Value[], run: () => Value): Value {
     const ip = this.#ip;
-    if (this.roots.length >= 12) return run();
+    if (this.roots.length >= 12 || !this.#isRoot(self, args)) return run();
     const site = ip.spot();
     const recorder = new GraphRecorder(++ip.recording, new Map([...walk(self)].map(([path, m]) => [m, path] as const)));
     const inputs = args.flatMap((v, i) =>
