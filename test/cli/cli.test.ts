@@ -85,6 +85,8 @@ describe('the command line', function () {
         trainable: 200,
         buffers: 0,
         macs: 4910,
+        // 180 + 5 + 10 values of float32; training keeps each, and a gradient for it.
+        activationBytes: { forward: 780, training: 1560 },
         output: [1, 10],
         modules: {
           '': { class: 'Net', params: 200, in: [[1, 3, 8, 8]], out: [1, 10], macs: 4910 },
