@@ -20,10 +20,12 @@ import {
   buildsWithoutArguments,
   classesIn,
   definitions,
+  type Made,
   maybeFactory,
   moduleClasses,
   pinFor,
   runMainBlocks,
+  type TopLevelDefinition,
 } from './find.ts';
 import { type Pin, readPins } from './pins.ts';
 import { graphOf } from './run.ts';
@@ -202,54 +204,58 @@ export class FileAnalysis {
   async #ownRoots(module: ModuleValue, options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
     const all = definitions(this.#program);
-    const pins = readPins(this.#program.source);
     const classes = moduleClasses(ip, module, all);
     this.models = classes.map(({ cls, definition }) => ({ cls, name: definition.name }));
     const uncovered = () => classes.filter(({ cls }) => !this.#covered.has(cls));
-    for (const definition of all) {
-      const pin = pinFor(pins, definition, this.#program.source);
-      if (pin) this.#pinned(module, definition.name, pin, options);
-    }
+    const filePin = this.#pins(module, all, options);
     await this.#pause(options);
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name) ?? NONE, []));
-      if (
-        !made ||
-        ![...classesIn(made.model)].some((cls) => classes.some((c) => c.cls === cls && !this.#covered.has(cls)))
-      )
-        continue;
-      this.#add({
-        ...made,
-        build: `${definition.name}()`,
-        inputs: options.inputs ?? null,
-        dtype: options.dtype ?? null,
-        inputSource: options.inputs ? 'option' : 'layers',
-        source: null,
-      });
+      const parts = made ? classesIn(made.model) : new Set();
+      if (made && uncovered().some(({ cls }) => parts.has(cls))) this.#own(made, definition.name, filePin, options);
     }
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(cls, []));
-      if (!made) continue;
-      this.#add({
-        ...made,
-        build: `${definition.name}()`,
-        inputs: options.inputs ?? null,
-        dtype: options.dtype ?? null,
-        inputSource: options.inputs ? 'option' : 'layers',
-        source: null,
-      });
+      if (made) this.#own(made, definition.name, filePin, options);
     }
   }
 
-  #pinned(module: ModuleValue, name: string, pin: Pin, options: AnalyseOptions): void {
+  /** A model that a factory or a constructor gives without arguments. */
+  #own(made: Made, name: string, filePin: Pin | null, options: AnalyseOptions): void {
+    const pinned = filePin && filePin.inputs.length > 0 ? filePin : null;
+    this.#add({
+      ...made,
+      build: `${name}()`,
+      inputs: options.inputs ?? pinned?.inputs ?? null,
+      dtype: options.dtype ?? pinned?.dtype ?? null,
+      inputSource: options.inputs ? 'option' : pinned ? 'pin' : 'layers',
+      source: null,
+    });
+  }
+
+  /** Runs what pins ask for; gives the one that stands above no definition, and so is for the whole file. */
+  #pins(module: ModuleValue, all: readonly TopLevelDefinition[], options: AnalyseOptions): Pin | null {
+    const pins = readPins(this.#program.source);
+    const claimed = new Set<Pin>();
+    for (const definition of all) {
+      const pin = pinFor(pins, definition, this.#program.source);
+      if (!pin) continue;
+      claimed.add(pin);
+      this.#pinned(module, pin.build ?? `${definition.name}()`, pin, options);
+    }
+    const free = pins.filter((pin) => !claimed.has(pin));
+    for (const pin of free) if (pin.build !== null) this.#pinned(module, pin.build, pin, options);
+    return free.find((pin) => pin.build === null) ?? null;
+  }
+
+  #pinned(module: ModuleValue, build: string, pin: Pin, options: AnalyseOptions): void {
     const ip = this.#ip;
-    const build = pin.build ?? `${name}()`;
     const program = this.#parseExpression(build);
     const made = buildBy(ip, () => evaluateIn(ip, program, module));
     if (!made) return;

@@ -85,11 +85,14 @@ export function attempt<T>(ip: Interpreter, run: () => T): T | null {
   }
 }
 
+/** A model, and the drawing of its weights in order. */
+export interface Made {
+  model: InstanceValue;
+  initialisation: InitRecord[];
+}
+
 /** Builds by a call; null where that gives no module. */
-export function buildBy(
-  ip: Interpreter,
-  run: () => Value,
-): { model: InstanceValue; initialisation: InitRecord[] } | null {
+export function buildBy(ip: Interpreter, run: () => Value): Made | null {
   const before = ip.initialisation;
   ip.initialisation = [];
   try {
