@@ -205,8 +205,20 @@ export function metaclassOf(cls: ClassValue): ClassValue | null {
 const isDataDescriptor = (ip: Interpreter, v: Value): boolean =>
   v.kind === 'property' || (v.kind === 'instance' && lookInClass(ip, v.cls, '__set__') !== null);
 
+/** What object's own __init__ does. */
+const ignored = builtin('object.__init__', () => NONE, false);
+
 function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name: string): Value | null {
-  const cls = value.self.kind === 'class' ? value.self : ip.library.typeOf(value.self);
+  const own = value.self.kind === 'class' ? value.self : ip.library.typeOf(value.self);
+  // In a metaclass, self is a class, and super() goes on among the metaclass's bases.
+  const meta = value.self.kind === 'class' && !own.mro.includes(value.after) ? metaclassOf(own) : null;
+  if (value.self.kind === 'class' && !own.mro.includes(value.after)) {
+    const above = meta?.mro.includes(value.after) ? meta : value.after;
+    const inherited = lookInClass(ip, above, name, above.mro.indexOf(value.after) + 1);
+    if (!inherited || inherited.owner.name === 'object') return inherited ? ignored : null;
+    return bind(ip, inherited.value, name === '__new__' ? null : value.self, above);
+  }
+  const cls = own;
   const start = cls.mro.indexOf(value.after) + 1;
   const found = lookInClass(ip, cls, name, start);
   if (found)

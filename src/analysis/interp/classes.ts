@@ -47,8 +47,19 @@ export function defineClass(ip: Interpreter, node: Statement & { kind: 'Class' }
   // ABC's own mark: its subclasses cannot be made while they lack a method.
   if (meta?.kind === 'class' && meta.mro.some((c) => c.name === 'ABCMeta')) cls.dict.set('_abc_impl', NONE);
   if (meta?.kind === 'class' && meta.source) cls.dict.set('*metaclass', meta);
+  const create = meta?.kind === 'class' ? lookInClass(ip, meta, '__new__') : null;
+  if (meta && create?.owner.source) {
+    const namespace = namespaceOf(ip, cls.dict);
+    classesBeingMade.set(namespace, cls);
+    const f = create.value.kind === 'staticmethod' ? create.value.function : create.value;
+    const made = ip.call(f, [meta, str(cls.name), tuple(cls.bases), namespace], keywords);
+    if (made.kind === 'class' && made !== cls) return completeClass(ip, made, keywords);
+  }
   return completeClass(ip, cls, keywords);
 }
+
+/** Classes whose metaclass makes them, by the namespace that it is given: type.__new__ finds them here. */
+export const classesBeingMade = new WeakMap<Value, ClassValue>();
 
 /** What follows a class's body: its methods learn their class, its descriptors their names, its bases that it is there. */
 export function completeClass(ip: Interpreter, cls: ClassValue, keywords: Map<string, Value>): Value {

@@ -7,11 +7,9 @@ import {
   dict,
   ELLIPSIS,
   float,
-  hashOf,
   identityOf,
   instance,
   int,
-  iterator,
   list,
   NONE,
   putEntry,
@@ -21,7 +19,6 @@ import {
   unknown,
 } from '../values/make.ts';
 import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, TupleValue, Value } from '../values/value.ts';
-import { assign } from './assign.ts';
 import { getAttribute } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
@@ -29,7 +26,7 @@ import { fork, join } from './fork.ts';
 import { format } from './format.ts';
 import { getItem } from './indexing.ts';
 import type { Interpreter } from './interpreter.ts';
-import { elementsOf, forEach, repeatedElement, repeatedList } from './iteration.ts';
+import { elementsOf } from './iteration.ts';
 import { binary, unary } from './operators.ts';
 import { compareValues, truth } from './truth.ts';
 

@@ -5,7 +5,7 @@ import { type Dim, symbol } from '../dims/dim.ts';
 import type { GraphRecorder } from '../graph/recorder.ts';
 import type { Cancellation, Host } from '../host.ts';
 import type { Problem } from '../rules/problem.ts';
-import { instance, NONE, str, tuple, unknown } from '../values/make.ts';
+import { instance, str, tuple, unknown } from '../values/make.ts';
 import type { InitRecord } from '../values/tensor.ts';
 import type {
   Arguments,
@@ -160,9 +160,11 @@ export class Interpreter {
 
   /** Raises a Python exception with a message (or whatever its argument is). */
   raise(type: string, message: string | Value | null): never {
-    const args = message === null ? [] : [typeof message === 'string' ? str(message) : message];
-    const exception = instance(this.library.exception(type), [['args', tuple(args)]]);
-    throw new Raise(exception, this.trace());
+    return this.raiseOf(this.library.exception(type), typeof message === 'string' ? str(message) : message);
+  }
+
+  raiseOf(cls: ClassValue, argument: Value | null): never {
+    throw new Raise(instance(cls, [['args', tuple(argument === null ? [] : [argument])]]), this.trace());
   }
 
   /** A value that the analysis cannot know, recorded where it arose. */

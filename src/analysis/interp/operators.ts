@@ -18,7 +18,7 @@ import {
   unknown,
 } from '../values/make.ts';
 import type { SetValue, Value } from '../values/value.ts';
-import { callMethod, findMethod } from './attributes.ts';
+import { callMethod, findMethod, lookInClass } from './attributes.ts';
 import { percentFormat } from './format.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
@@ -68,8 +68,14 @@ function overloaded(
 ): Value | null {
   const name = DUNDER[operator];
   const attempt = (self: Value, method: string, other: Value): Value | null => {
-    if (self.kind !== 'instance' || !findMethod(ip, self, method)) return null;
-    const r = callMethod(ip, self, method, [other]);
+    const own =
+      self.kind === 'instance'
+        ? findMethod(ip, self, method)
+        : self.kind === 'dict' && self.cls
+          ? (lookInClass(ip, self.cls, method)?.value ?? null)
+          : null;
+    if (!own) return null;
+    const r = ip.call(own, self.kind === 'instance' ? [other] : [self, other]);
     return r === NOT_IMPLEMENTED ? null : r;
   };
   return (

@@ -14,8 +14,8 @@ import { evaluate } from '../interp/expressions.ts';
 import { applySpec, repr } from '../interp/format.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { isException } from '../interp/iteration.ts';
-import { type NativeTable, natives } from '../interp/native.ts';
 import { namespaceOf } from '../interp/namespaces.ts';
+import { type NativeTable, natives } from '../interp/native.ts';
 import { roundTo } from '../interp/numberText.ts';
 import { binary } from '../interp/operators.ts';
 import { Raise } from '../interp/signals.ts';
@@ -177,18 +177,19 @@ const TABLE: NativeTable = {
     'value',
     (ip, { value }) => {
       if (value!.kind === 'int') return value!;
-      if (value!.kind === 'instance' && findMethod(ip, value!, '__hash__')) return callMethod(ip, value!, '__hash__', []);
+      if (value!.kind === 'instance' && findMethod(ip, value!, '__hash__'))
+        return callMethod(ip, value!, '__hash__', []);
       const isContainer = value!.kind === 'list' || value!.kind === 'dict' || value!.kind === 'set';
       if (isContainer) return ip.raise('TypeError', `unhashable type: '${ip.library.typeOf(value!).name}'`);
       return unknown('a hash differs from run to run');
     },
   ],
   repr: ['value', (ip, { value }) => textValue(repr(ip, value!))],
-  ord: [
+  ord: ['value', (_, { value }) => (asString(value)?.length ? int(asString(value)!.codePointAt(0)!) : notKnown())],
+  chr: [
     'value',
-    (_, { value }) => (asString(value)?.length ? int(asString(value)!.codePointAt(0)!) : notKnown()),
+    (_, { value }) => (asNumber(value) === null ? notKnown() : str(String.fromCodePoint(asNumber(value)!))),
   ],
-  chr: ['value', (_, { value }) => (asNumber(value) === null ? notKnown() : str(String.fromCodePoint(asNumber(value)!)))],
   vars: [
     'value=None',
     (ip, { value }) => (isNone(value) ? localsOf(ip) : (findAttribute(ip, value!, '__dict__') ?? notKnown())),
@@ -303,9 +304,7 @@ function runText(ip: Interpreter, source: Value, globals: Value, isExpression: b
   const caller = ip.frame!;
   const module = { ...caller.module, file: null };
   const own = isNone(globals) || globals.kind !== 'dict' ? null : variablesOf(globals);
-  const scope = own
-    ? { variables: own, parent: null, kind: 'module' as const, elsewhere: null, module }
-    : caller.scope;
+  const scope = own ? { variables: own, parent: null, kind: 'module' as const, elsewhere: null, module } : caller.scope;
   try {
     for (const part of program.chunks) {
       ip.frame = { ...caller, scope, module, chunk: part, caller };

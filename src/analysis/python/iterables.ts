@@ -148,8 +148,7 @@ function nextOf(ip: Interpreter, it: Value, fallback: Value | undefined): Value 
     }
   }
   if (it.kind === 'unknown') return it;
-  if (it.kind !== 'iterator')
-    return ip.raise('TypeError', `'${ip.library.typeOf(it).name}' object is not an iterator`);
+  if (it.kind !== 'iterator') return ip.raise('TypeError', `'${ip.library.typeOf(it).name}' object is not an iterator`);
   const item = it.next();
   if (item) return item;
   if (it.unknown) return unknown(it.unknown);
@@ -177,8 +176,7 @@ export const ITERABLES: NativeTable = {
   ],
   filter: [
     'function, iterable',
-    (ip, { function: f, iterable }) =>
-      keeping(ip, iterable!, (v) => truth(ip, isNone(f) ? v : ip.call(f!, [v]))),
+    (ip, { function: f, iterable }) => keeping(ip, iterable!, (v) => truth(ip, isNone(f) ? v : ip.call(f!, [v]))),
   ],
   reversed: [
     'iterable',
@@ -202,8 +200,8 @@ export const ITERABLES: NativeTable = {
       return items ? items.reduce((a, b) => binary(ip, '+', a, b), start!) : notKnown();
     },
   ],
-  min: ['*args, key=None, **default', (ip, a) => extreme(ip, withDefault(a), false)],
-  max: ['*args, key=None, **default', (ip, a) => extreme(ip, withDefault(a), true)],
+  min: ['*args, key=None, **options', (ip, a) => extreme(ip, withDefault(a), false)],
+  max: ['*args, key=None, **options', (ip, a) => extreme(ip, withDefault(a), true)],
   any: ['iterable', (ip, { iterable }) => quantify(ip, iterable!, true)],
   all: ['iterable', (ip, { iterable }) => quantify(ip, iterable!, false)],
   iter: [
@@ -218,7 +216,7 @@ export const ITERABLES: NativeTable = {
 
 /** `default=None` is a default too: it is given apart from being left out. */
 function withDefault(a: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  const rest = a['default'];
+  const rest = a['options'];
   const given = rest?.kind === 'dict' ? rest.entries.get("'default")?.value : undefined;
   return { ...a, default: tuple(given ? [given] : []) };
 }

@@ -4,15 +4,21 @@ import { setInstanceAttribute } from '../interp/attributes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { asString, builtin, moduleValue, NONE, NOT_IMPLEMENTED, str } from '../values/make.ts';
 import type { ModuleValue, Value } from '../values/value.ts';
-import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, SET_METHODS, TUPLE_METHODS } from './containers.ts';
+import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, TUPLE_METHODS } from './containers.ts';
+import { SET_METHODS } from './sets.ts';
 import { collections } from './stdlib/collections.ts';
+import { contextlib } from './stdlib/contextlib.ts';
+import { copy } from './stdlib/copying.ts';
 import { dataclasses } from './stdlib/dataclasses.ts';
 import { enumeration } from './stdlib/enums.ts';
-import { copy } from './stdlib/copying.ts';
 import { functools } from './stdlib/functools.ts';
+import { inspect } from './stdlib/inspect.ts';
 import { itertools } from './stdlib/itertools.ts';
-import { operator } from './stdlib/operators.ts';
+import { math } from './stdlib/math.ts';
 import { numpy } from './stdlib/numpy.ts';
+import { operator } from './stdlib/operators.ts';
+import { os, osPath } from './stdlib/paths.ts';
+import { re } from './stdlib/regular.ts';
 import * as system from './stdlib/system.ts';
 import * as typed from './stdlib/typing.ts';
 import { BYTES_METHODS, makeTranslation, STRING_METHODS } from './strings.ts';
@@ -33,14 +39,15 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   numbers: typed.numbers,
   abc: typed.abc,
   types: typed.types,
-  math: system.math,
-  cmath: system.math,
+  math,
   warnings: system.warnings,
   logging: system.logging,
-  contextlib: system.contextlib,
-  inspect: system.inspect,
-  re: system.re,
-  os: system.os,
+  contextlib,
+  inspect,
+  re,
+  os,
+  'os.path': osPath,
+  posixpath: osPath,
   sys: system.sys,
   importlib: system.importlib,
   numpy,
@@ -54,7 +61,7 @@ const OPAQUE = new Set([
   'datetime',
   'random',
   'pathlib',
-  'os.path',
+  'cmath',
   'subprocess',
   'shutil',
   'pickle',
@@ -117,12 +124,15 @@ const OPAQUE = new Set([
   'yaml',
 ]);
 
+/** Modules whose table is all that they have: other names of theirs do not exist. */
+const COMPLETE = new Set(['math', 'itertools']);
+
 const ABC_MODULE = 'collections.abc';
 
 export function pythonModule(name: string): ModuleValue | null {
   const entries = MODULES[name];
   if (entries) {
-    const module = moduleValue(name, entries(), true);
+    const module = moduleValue(name, entries(), !COMPLETE.has(name));
     if (name === 'collections') module.variables.set('abc', moduleValue(ABC_MODULE, typed.collectionsAbc(), true));
     return module;
   }

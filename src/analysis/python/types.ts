@@ -2,7 +2,7 @@
 
 import { isExact } from '../dims/dim.ts';
 import { callMethod, findMethod } from '../interp/attributes.ts';
-import { completeClass, makeInstance, newObject } from '../interp/classes.ts';
+import { classesBeingMade, completeClass, makeInstance, newObject } from '../interp/classes.ts';
 import { bytes } from '../interp/expressions.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
@@ -92,7 +92,8 @@ function type(name: string, make: Make, base: ClassValue = OBJECT): ClassValue {
 
 const notKnown = (what: string): Value => unknown(`${what} of a value that is not known`);
 
-export const INT = type('int', (ip, { positional: [value, radix] }) => {
+export const INT = type('int', (ip, { positional: [value, second], keywords }) => {
+  const radix = second ?? keywords?.get('base');
   if (value === undefined) return int(0);
   if (value.kind === 'unknown') return value;
   if (value.kind === 'float')
@@ -102,8 +103,7 @@ export const INT = type('int', (ip, { positional: [value, radix] }) => {
   if (value.kind === 'str') {
     const base = radix ? asNumber(radix) : 10;
     const n = base === null ? null : parseWhole(value.value, base);
-    if (n === null)
-      return ip.raise('ValueError', `invalid literal for int() with base ${base}: ${repr(ip, value)}`);
+    if (n === null) return ip.raise('ValueError', `invalid literal for int() with base ${base}: ${repr(ip, value)}`);
     return Number.isSafeInteger(n) ? int(n) : unknown('a whole number too large to be exact');
   }
   for (const name of ['__int__', '__index__', '__trunc__'])
@@ -150,7 +150,10 @@ export const BOOL = type(
 export const FLOAT = type('float', (ip, { positional: [value] }) => {
   if (value === undefined) return float(0);
   if (value.kind === 'str') {
-    const t = value.value.trim().toLowerCase().replaceAll(/(?<=\d)_(?=\d)/g, '');
+    const t = value.value
+      .trim()
+      .toLowerCase()
+      .replaceAll(/(?<=\d)_(?=\d)/g, '');
     const endless = /^([-+]?)inf(?:inity)?$/.exec(t);
     const n = endless
       ? endless[1] === '-'
@@ -168,7 +171,8 @@ export const FLOAT = type('float', (ip, { positional: [value] }) => {
   return n === null ? notKnown('float()') : float(n);
 });
 export const COMPLEX = type('complex', () => notKnown('complex()'));
-export const STR = type('str', (ip, { positional: [value] }) => {
+export const STR = type('str', (ip, { positional: [given], keywords }) => {
+  const value = given ?? keywords?.get('object');
   const s = value === undefined ? '' : text(ip, value);
   return s === null ? notKnown('str()') : str(s);
 });
@@ -211,8 +215,7 @@ export const FROZENSET = type('frozenset', (ip, { positional: [value] }) => {
 });
 export const RANGE = type('range', (ip, { positional }) => {
   const odd = positional.find((v) => v.kind === 'float' || v.kind === 'str' || v.kind === 'none');
-  if (odd)
-    return ip.raise('TypeError', `'${ip.library.typeOf(odd).name}' object cannot be interpreted as an integer`);
+  if (odd) return ip.raise('TypeError', `'${ip.library.typeOf(odd).name}' object cannot be interpreted as an integer`);
   const parts = positional.map((v) => asDim(v));
   if (parts.some((p) => p === null) || parts.length === 0) return notKnown('range()');
   const [a, b, c] = parts as number[];
@@ -233,6 +236,10 @@ export const GENERATOR = classValue('generator', [OBJECT]);
 export const ELLIPSIS_TYPE = classValue('ellipsis', [OBJECT]);
 export const TYPE = classValue('type', [OBJECT]);
 TYPE.dict.set(
+  '__init__',
+  builtin('type.__init__', () => NONE),
+);
+TYPE.dict.set(
   '__call__',
   builtin<Interpreter>('type.__call__', (ip, { positional: [cls, ...rest], keywords }) =>
     cls?.kind === 'class' ? makeInstance(ip, cls, { positional: rest, keywords }) : notKnown('a class'),
@@ -246,6 +253,8 @@ TYPE.dict.set(
     'cls, value, bases=None, namespace=None, **keywords',
     (ip, { cls, value, bases, namespace, keywords }) => {
       if (isNone(bases)) return ip.library.typeOf(value!);
+      const known = classesBeingMade.get(namespace!);
+      if (known) return known;
       void cls;
       const parents = bases!.kind === 'tuple' ? bases!.items.filter((b): b is ClassValue => b.kind === 'class') : [];
       const entries =

@@ -368,3 +368,6 @@ export function torchModule(ip: Interpreter, name: string): ModuleValue | null {
   }
   return module;
 }
+
+/** Names of PyTorch's modules that have rules, for docs/operators.md. */
+export const torchModuleNames = (): string[] => Object.keys(MODULES);

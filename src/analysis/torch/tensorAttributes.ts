@@ -240,3 +240,6 @@ export function sizeAttribute(value: Value & { kind: 'tuple' }, name: string): V
     return int(n);
   });
 }
+
+/** Methods of a tensor that have rules, for docs/operators.md; each has its in-place twin. */
+export const tensorMethodNames = (): string[] => [...new Set(TABLES.flatMap((t) => Object.keys(t)))].sort();

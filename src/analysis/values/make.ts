@@ -161,6 +161,15 @@ export function hashOf(value: Value): string | null {
     case 'set':
       return null;
     case 'instance':
+      for (const c of value.cls.mro) {
+        // A frozen dataclass is its fields; a __hash__ of the user's would have to be run.
+        const names = c.dict.get('*hash');
+        if (names?.kind === 'tuple') {
+          const parts = names.items.map((n) => hashOf(value.attributes.get((n as StrValue).value) ?? unknown('')));
+          return parts.includes(null) ? null : `#${identityOf(value.cls)}(${parts.join(',')})`;
+        }
+        if (c.source && c.dict.has('__hash__')) return null;
+      }
       return value.base && ['str', 'int', 'float', 'tuple'].includes(value.base.kind)
         ? hashOf(value.base)
         : `#${identityOf(value)}`;

@@ -51,3 +51,12 @@ class Siamese(nn.Module):
         loss = self.loss(fa, fb, label) + self.triplet(fa, fb, fb.roll(1, 0))
         pair = torch.cdist(fa, fb)
         return similarity, distance, relation, loss, pair
+
+
+def build(size=14):
+    """Lazy layers learn their widths from a dry run, as PyTorch's documentation recommends."""
+    model = Siamese()
+    model.tower.eval()
+    with torch.no_grad():
+        model.tower(torch.zeros(1, 1, size, size))
+    return model

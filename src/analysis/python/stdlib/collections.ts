@@ -1,86 +1,41 @@
-// collections: OrderedDict, defaultdict, Counter, namedtuple; and typing.NamedTuple.
+// collections: OrderedDict, defaultdict, Counter, ChainMap; deque and namedtuple have files of their own.
 
 import type { Interpreter } from '../../interp/interpreter.ts';
 import { elementsOf } from '../../interp/iteration.ts';
-import { bindNative, native, type SignatureParameter } from '../../interp/native.ts';
-import { asItems, asString, builtin, classValue, dict, hashOf, instance, int, str, tuple } from '../../values/make.ts';
-import type { ClassValue, DictValue, TupleValue, Value } from '../../values/value.ts';
-import { DICT, LIST, makeDict, TUPLE } from '../types.ts';
-
-/** collections.namedtuple and typing.NamedTuple. */
-function makeNamedTuple(name: string, fields: readonly string[], defaults: ReadonlyMap<string, Value>): ClassValue {
-  const cls = classValue(name, [TUPLE]);
-  const params: SignatureParameter[] = fields.map((f) => ({
-    name: f,
-    kind: 'normal',
-    default: defaults.get(f) ?? null,
-  }));
-  const make = (type: ClassValue, values: readonly Value[]): TupleValue => ({
-    kind: 'tuple',
-    items: values,
-    cls: type,
-    fields,
-  });
-  cls.dict.set(
-    '__new__',
-    builtin<Interpreter>(
-      `${name}.__new__`,
-      (ip, { positional: [type, ...rest], keywords }) => {
-        const bound = bindNative(ip, name, params, { positional: rest, keywords });
-        return make(
-          type?.kind === 'class' ? type : cls,
-          fields.map((f) => bound[f]!),
-        );
-      },
-      false,
-    ),
-  );
-  cls.dict.set('_fields', tuple(fields.map(str)));
-  cls.dict.set('_make', {
-    kind: 'classmethod',
-    function: native('_make', 'cls, values', (ip, { cls: type, values }) =>
-      make(type as ClassValue, elementsOf(ip, values!) ?? []),
-    ),
-  });
-  return cls;
-}
-
-const fieldNames = (ip: Interpreter, v: Value): string[] =>
-  v.kind === 'str'
-    ? v.value.replaceAll(',', ' ').trim().split(/\s+/)
-    : (elementsOf(ip, v) ?? []).map((f) => asString(f.kind === 'tuple' ? f.items[0] : f) ?? '?');
-
-export const NAMED_TUPLE = classValue('NamedTuple', [TUPLE]);
-NAMED_TUPLE.dict.set(
-  '__finish_class__',
-  native(
-    'NamedTuple.__finish_class__',
-    'cls',
-    (ip, { cls }) => {
-      const c = cls as ClassValue;
-      const annotations = ip.read(c.dict, '__annotations__');
-      const names = annotations?.kind === 'dict' ? [...annotations.entries.values()].map((e) => asString(e.key)!) : [];
-      const defaults = new Map(names.flatMap((n) => (c.dict.has(n) ? [[n, ip.read(c.dict, n)!] as const] : [])));
-      const made = makeNamedTuple(c.name, names, defaults);
-      for (const [k, v] of c.dict) if (!names.includes(k)) made.dict.set(k, v);
-      return made;
-    },
-    false,
-  ),
-);
+import { type NativeTable, native, natives } from '../../interp/native.ts';
+import { binary } from '../../interp/operators.ts';
+import { compareValues, truth } from '../../interp/truth.ts';
+import {
+  asNumber,
+  builtin,
+  classValue,
+  dict,
+  hashOf,
+  instance,
+  int,
+  iterator,
+  list,
+  NONE,
+  putEntry,
+  str,
+  tuple,
+  unknown,
+} from '../../values/make.ts';
+import type { Arguments, ClassValue, DictValue, Value } from '../../values/value.ts';
+import { sorted } from '../containers.ts';
+import { DICT, makeDict } from '../types.ts';
+import { DEQUE } from './deque.ts';
+import { namedtuple } from './namedTuples.ts';
 
 /** A dict with a class of its own. */
-function dictType(
-  name: string,
-  make: (ip: Interpreter, args: { positional: Value[]; keywords: Map<string, Value> | null }, d: DictValue) => void,
-): ClassValue {
-  const cls: ClassValue = classValue(name, [DICT]);
+function dictType(name: string, make: (ip: Interpreter, args: Arguments, d: DictValue) => void): ClassValue {
+  const cls: ClassValue = classValue(name, [DICT], [], { module: 'collections' });
   cls.dict.set(
     '__new__',
     builtin<Interpreter>(
       `${name}.__new__`,
       (ip, { positional: [type, ...rest], keywords }) => {
-        const d: DictValue = { ...dict(), cls: cls };
+        const d: DictValue = { ...dict(), cls };
         make(ip, { positional: rest, keywords }, d);
         if (type?.kind !== 'class' || type === cls) return d;
         const made = instance(type);
@@ -93,11 +48,7 @@ function dictType(
   return cls;
 }
 
-const fill = (
-  ip: Interpreter,
-  d: DictValue,
-  args: { positional: Value[]; keywords: Map<string, Value> | null },
-): void => {
+const fill = (ip: Interpreter, d: DictValue, args: Arguments): void => {
   const from = makeDict(ip, args);
   d.entries = from.entries;
   d.unknown = from.unknown;
@@ -108,41 +59,120 @@ export const DEFAULT_DICT = dictType('defaultdict', (ip, { positional: [factory,
   fill(ip, d, { positional: rest, keywords });
   d.factory = factory ?? null;
 });
-export const COUNTER = dictType('Counter', (ip, { positional: [items] }, d) => {
-  for (const v of items ? (elementsOf(ip, items) ?? []) : []) {
-    const h = hashOf(v);
-    const before = h === null ? undefined : d.entries.get(h)?.value;
-    if (h !== null)
-      d.entries.set(h, {
-        key: v,
-        value: int((before?.kind === 'int' && typeof before.value === 'number' ? before.value : 0) + 1),
-      });
+
+/** Counts one by one, or adds the counts of a mapping. */
+function count(ip: Interpreter, d: DictValue, { positional: [from], keywords }: Arguments, sign: 1 | -1): void {
+  const bump = (key: Value, by: Value): void => {
+    const hash = hashOf(key);
+    const before = hash === null ? undefined : d.entries.get(hash)?.value;
+    if (hash === null || !putEntry(d, key, binary(ip, sign > 0 ? '+' : '-', before ?? int(0), by)))
+      d.unknown = 'an element is not known';
+  };
+  const plain = from?.kind === 'instance' && from.base ? from.base : from;
+  if (plain?.kind === 'dict') {
+    for (const e of plain.entries.values()) bump(e.key, e.value);
+    d.unknown ??= plain.unknown;
+  } else if (plain && plain.kind !== 'none') {
+    const items = elementsOf(ip, plain);
+    if (!items) d.unknown = 'what it counts is not known';
+    for (const item of items ?? []) bump(item, int(1));
   }
-  d.factory = native('int', '', () => int(0));
+  for (const [name, value] of keywords ?? []) bump(str(name), value);
+}
+
+export const COUNTER = dictType('Counter', (ip, args, d) => count(ip, d, args, 1));
+
+const counts = (v: Value | undefined): DictValue =>
+  v?.kind === 'dict' ? v : v?.kind === 'instance' && v.base?.kind === 'dict' ? v.base : dict();
+
+/** Counts of two counters combined; only those above zero stay. */
+function combined(ip: Interpreter, a: Value, b: Value, how: (x: Value, y: Value) => Value): Value {
+  const [left, right] = [counts(a), counts(b)];
+  const made: DictValue = { ...dict(), cls: COUNTER, unknown: left.unknown ?? right.unknown };
+  for (const [hash, { key }] of new Map([...left.entries, ...right.entries])) {
+    const n = how(left.entries.get(hash)?.value ?? int(0), right.entries.get(hash)?.value ?? int(0));
+    const t = truth(ip, compareValues(ip, '>', n, int(0)));
+    if (t === null) made.unknown ??= 'a count is not known';
+    if (t) putEntry(made, key, n);
+  }
+  return made;
+}
+
+const extreme =
+  (operator: '<' | '>') =>
+  (ip: Interpreter) =>
+  (x: Value, y: Value): Value =>
+    truth(ip, compareValues(ip, operator, x, y)) === true ? x : y;
+
+const COUNTER_METHODS: NativeTable = {
+  __missing__: ['self, key', () => int(0)],
+  most_common: [
+    'self, n=None',
+    (ip, { self, n }) => {
+      const d = counts(self);
+      const pairs = [...d.entries.values()].map((e) => tuple([e.key, e.value]));
+      const second = native(
+        'second',
+        'pair',
+        (_, { pair }) => (pair!.kind === 'tuple' ? pair!.items[1]! : NONE),
+        false,
+      );
+      const order = d.unknown === null ? sorted(ip, pairs, second, { kind: 'bool', value: true }) : null;
+      return order ? list(order.slice(0, asNumber(n) ?? undefined)) : unknown('the order of a Counter is not known');
+    },
+  ],
+  elements: [
+    'self',
+    (_, { self }) => {
+      const d = counts(self);
+      if (d.unknown !== null) return unknown(d.unknown);
+      return iterator(
+        [...d.entries.values()].flatMap((e) =>
+          Array.from({ length: Math.max(0, asNumber(e.value) ?? 0) }, () => e.key),
+        ),
+      );
+    },
+  ],
+  total: [
+    'self',
+    (ip, { self }) => [...counts(self).entries.values()].reduce<Value>((a, e) => binary(ip, '+', a, e.value), int(0)),
+  ],
+  __add__: ['a, b', (ip, { a, b }) => combined(ip, a!, b!, (x, y) => binary(ip, '+', x, y))],
+  __sub__: ['a, b', (ip, { a, b }) => combined(ip, a!, b!, (x, y) => binary(ip, '-', x, y))],
+  __or__: ['a, b', (ip, { a, b }) => combined(ip, a!, b!, extreme('>')(ip))],
+  __and__: ['a, b', (ip, { a, b }) => combined(ip, a!, b!, extreme('<')(ip))],
+};
+for (const [name, method] of natives(COUNTER_METHODS)) COUNTER.dict.set(name, method);
+for (const [name, sign] of [
+  ['update', 1],
+  ['subtract', -1],
+] as const) {
+  COUNTER.dict.set(
+    name,
+    builtin<Interpreter>(name, (ip, { positional: [self, ...rest], keywords }) => {
+      const d = counts(self);
+      ip.touch(d);
+      count(ip, d, { positional: rest, keywords }, sign);
+      return NONE;
+    }),
+  );
+}
+
+/** ChainMap: the first mapping that has a key gives its value. Seen as it is when it is made. */
+const CHAIN_MAP = dictType('ChainMap', (ip, { positional }, d) => {
+  for (const part of [...positional].reverse()) {
+    const from = makeDict(ip, { positional: [part], keywords: null });
+    for (const e of from.entries.values()) putEntry(d, e.key, e.value);
+    d.unknown ??= from.unknown;
+  }
 });
 
 export const collections = (): [string, Value][] => [
   ['OrderedDict', ORDERED_DICT],
   ['defaultdict', DEFAULT_DICT],
   ['Counter', COUNTER],
-  ['deque', LIST],
+  ['deque', DEQUE],
   ['UserDict', DICT],
-  ['ChainMap', DICT],
-  [
-    'namedtuple',
-    native(
-      'namedtuple',
-      'typename, field_names, *, rename=False, defaults=None, module=None',
-      (ip, { typename, field_names, defaults }) => {
-        const names = fieldNames(ip, field_names!);
-        const given = asItems(defaults) ?? [];
-        return makeNamedTuple(
-          asString(typename) ?? 'namedtuple',
-          names,
-          new Map(given.map((v, i) => [names[names.length - given.length + i]!, v])),
-        );
-      },
-      false,
-    ),
-  ],
+  ['ChainMap', CHAIN_MAP],
+  namedtuple,
 ];

@@ -1,11 +1,12 @@
 // enum: constants of a class body become members.
 
-import { lookInClass } from '../../interp/attributes.ts';
+import { getAttribute, lookInClass } from '../../interp/attributes.ts';
 import { callValue } from '../../interp/calls.ts';
 import type { Interpreter } from '../../interp/interpreter.ts';
 import { native } from '../../interp/native.ts';
+import { repr, text } from '../../interp/text.ts';
 import { valuesEqual } from '../../interp/truth.ts';
-import { builtin, classValue, dict, instance, int, NONE, str } from '../../values/make.ts';
+import { asString, builtin, classValue, dict, instance, int, NONE, str, unknown } from '../../values/make.ts';
 import type { ClassValue, InstanceValue, Value } from '../../values/value.ts';
 import { OBJECT } from '../types.ts';
 
@@ -31,7 +32,11 @@ ENUM.dict.set(
         )
           return e.value;
       }
-      return value!.kind === 'unknown' ? value! : ip.raise('ValueError', `not a valid ${(cls as ClassValue).name}`);
+      if (value!.kind === 'unknown') return value!;
+      const otherwise = lookInClass(ip, cls as ClassValue, '_missing_');
+      const other = otherwise && ip.call(getAttribute(ip, cls!, '_missing_'), [value!]);
+      if (other && other.kind !== 'none') return other;
+      return ip.raise('ValueError', `${repr(ip, value!)} is not a valid ${(cls as ClassValue).name}`);
     },
     false,
   ),
@@ -46,6 +51,33 @@ ENUM.dict.set('value', {
   get: native('value', 'self', (_, { self }) => (self as InstanceValue).attributes.get('_value_') ?? NONE),
   set: null,
 });
+
+/** str(Color.RED) is 'Color.RED', but of an IntEnum or StrEnum what its value shows. */
+for (const [name, show] of [
+  [
+    '__str__',
+    (ip: Interpreter, self: InstanceValue, value: Value): string | null =>
+      self.cls.mro.some((c) => c.name === 'IntEnum' || c.name === 'StrEnum')
+        ? text(ip, value)
+        : `${self.cls.name}.${asString(self.attributes.get('_name_')) ?? ''}`,
+  ],
+  [
+    '__repr__',
+    (ip: Interpreter, self: InstanceValue, value: Value): string | null => {
+      const shown = repr(ip, value);
+      return shown === null ? null : `<${self.cls.name}.${asString(self.attributes.get('_name_')) ?? ''}: ${shown}>`;
+    },
+  ],
+] as const) {
+  ENUM.dict.set(
+    name,
+    native(name, 'self', (ip, { self }) => {
+      const member = self as InstanceValue;
+      const shown = show(ip, member, member.attributes.get('_value_') ?? NONE);
+      return shown === null ? unknown('a member whose value is not known') : str(shown);
+    }),
+  );
+}
 
 function finishEnum(ip: Interpreter, cls: ClassValue): Value {
   const members = dict();
@@ -79,7 +111,9 @@ function finishEnum(ip: Interpreter, cls: ClassValue): Value {
         ['_name_', str(name)],
         ['_value_', actual],
       ]);
-      if (actual.kind === 'str' || actual.kind === 'int') made.base = actual;
+      // Members of a plain Enum are no strings or numbers; those of IntEnum, StrEnum and (str, Enum) are.
+      if (cls.mro.some((c) => MIXED.has(c.name)) && (actual.kind === 'str' || actual.kind === 'int'))
+        made.base = actual;
       const init = lookInClass(ip, cls, '__init__');
       if (init && init.value.kind === 'function')
         callValue(ip, init.value, {
@@ -95,6 +129,8 @@ function finishEnum(ip: Interpreter, cls: ClassValue): Value {
   return cls;
 }
 
+const MIXED = new Set(['IntEnum', 'StrEnum', 'Flag', 'IntFlag', 'str', 'int', 'float']);
+
 const enumLike = (name: string, bases: readonly ClassValue[]): ClassValue => classValue(name, bases);
 
 export const enumeration = (): [string, Value][] => [
@@ -104,6 +140,7 @@ export const enumeration = (): [string, Value][] => [
   ['IntEnum', enumLike('IntEnum', [ENUM])],
   ['StrEnum', enumLike('StrEnum', [ENUM])],
   ['Flag', enumLike('Flag', [ENUM])],
+  ['IntFlag', enumLike('IntFlag', [ENUM])],
   ['auto', builtin('auto', () => ({ kind: 'opaque', type: 'other', name: 'auto()' }))],
   ['unique', same('unique')],
 ];

@@ -320,4 +320,3 @@ export const functools = (): [string, Value][] => [
   ['cached_property', cachedProperty],
   ['partialmethod', partialMethod],
 ];
-

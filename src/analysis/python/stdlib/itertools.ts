@@ -36,7 +36,9 @@ function choose(items: readonly Value[], r: number, repeated: boolean): Value[][
 
 function permute(items: readonly Value[], r: number): Value[][] {
   if (r === 0) return [[]];
-  return items.flatMap((v, i) => permute([...items.slice(0, i), ...items.slice(i + 1)], r - 1).map((rest) => [v, ...rest]));
+  return items.flatMap((v, i) =>
+    permute([...items.slice(0, i), ...items.slice(i + 1)], r - 1).map((rest) => [v, ...rest]),
+  );
 }
 
 /** How many rows r of n in order give: a bound on the work. */

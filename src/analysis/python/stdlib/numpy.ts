@@ -1,7 +1,7 @@
 // numpy's small uses in model files: np.linspace(0, 0.2, 12).tolist(), np.prod(shape), np.cumsum(depths), np.sqrt(d).
 
 import type { Interpreter } from '../../interp/interpreter.ts';
-import { elementsOf } from '../../interp/iteration.ts';
+import { elementsOf, numberArrays } from '../../interp/iteration.ts';
 import { type NativeTable, natives } from '../../interp/native.ts';
 import { binary } from '../../interp/operators.ts';
 import { CREATION } from '../../torch/creation.ts';
@@ -97,8 +97,23 @@ const TABLE: NativeTable = {
   ones: ['size, dtype=None', (ip, a) => CREATION['ones']![1](ip, { size: a['size']!, dtype: { kind: 'none' } })],
 };
 
+/** What they give are arrays, whose elements are plain numbers. */
+const ARRAYS: NativeTable = Object.fromEntries(
+  Object.entries(TABLE).map(([name, [signature, body]]) => [
+    name,
+    [
+      signature,
+      (ip: Interpreter, args: Readonly<Record<string, Value>>) => {
+        const made = body(ip, args);
+        if (made.kind === 'tensor') numberArrays.add(made);
+        return made;
+      },
+    ] as const,
+  ]),
+);
+
 export const numpy = (): [string, Value][] => [
-  ...natives(TABLE, false),
+  ...natives(ARRAYS, false),
   ['pi', float(Math.PI)],
   ['e', float(Math.E)],
   ['inf', float(Number.POSITIVE_INFINITY)],

@@ -88,4 +88,3 @@ const known = (t: boolean | null, negate = false): Value =>
 
 const pick = (ip: Interpreter, v: Value, items: readonly Value[]): Value =>
   items.length === 1 ? getItem(ip, v, items[0]!) : tuple(items.map((i) => getItem(ip, v, i)));
-

@@ -5,9 +5,11 @@ import type { Interpreter } from '../../interp/interpreter.ts';
 import { native } from '../../interp/native.ts';
 import { bool, builtin, classValue, isSubclass, NONE, unknown } from '../../values/make.ts';
 import type { ClassValue, Value } from '../../values/value.ts';
-import { DICT, FUNCTION, LIST, OBJECT, TUPLE, typeOfPlain } from '../types.ts';
+import { DICT, FUNCTION, LIST, OBJECT, TUPLE, TYPE, typeOfPlain } from '../types.ts';
 
-import { COUNTER, DEFAULT_DICT, NAMED_TUPLE, ORDERED_DICT } from './collections.ts';
+import { COUNTER, DEFAULT_DICT, ORDERED_DICT } from './collections.ts';
+import { DEQUE } from './deque.ts';
+import { NAMED_TUPLE } from './namedTuples.ts';
 
 const same = (name: string): Value => builtin<Interpreter>(name, (_, { positional: [f] }) => f ?? NONE, false);
 
@@ -142,7 +144,7 @@ export function typing(): [string, Value][] {
     ['DefaultDict', DEFAULT_DICT],
     ['OrderedDict', ORDERED_DICT],
     ['Counter', COUNTER],
-    ['Deque', LIST],
+    ['Deque', DEQUE],
     ['FrozenSet', typeOfPlain({ kind: 'set', entries: new Map(), unknown: null })],
     ['TypeVar', variable],
     ['ParamSpec', variable],
@@ -161,10 +163,20 @@ export function typing(): [string, Value][] {
   ];
 }
 
+/** Marks a method; a class that lacks one of its own cannot be made (see interp/classes.ts). */
+const abstractMethod = builtin<Interpreter>(
+  'abstractmethod',
+  (_, { positional: [f] }) => {
+    if (f?.kind === 'function') f.attributes.set('__isabstractmethod__', bool(true));
+    return f ?? NONE;
+  },
+  false,
+);
+
 export const abc = (): [string, Value][] => [
-  ['ABC', classValue('ABC', [OBJECT])],
-  ['ABCMeta', classValue('ABCMeta', [OBJECT])],
-  ['abstractmethod', same('abstractmethod')],
+  ['ABC', classValue('ABC', [OBJECT], [['_abc_impl', NONE]], { module: 'abc' })],
+  ['ABCMeta', classValue('ABCMeta', [TYPE], [], { module: 'abc' })],
+  ['abstractmethod', abstractMethod],
   [
     'abstractproperty',
     builtin<Interpreter>('abstractproperty', (_, { positional: [f] }) => ({
@@ -173,8 +185,14 @@ export const abc = (): [string, Value][] => [
       set: null,
     })),
   ],
-  ['abstractclassmethod', same('abstractclassmethod')],
-  ['abstractstaticmethod', same('abstractstaticmethod')],
+  [
+    'abstractclassmethod',
+    builtin('abstractclassmethod', (_, { positional: [f] }) => ({ kind: 'classmethod', function: f ?? NONE }), false),
+  ],
+  [
+    'abstractstaticmethod',
+    builtin('abstractstaticmethod', (_, { positional: [f] }) => ({ kind: 'staticmethod', function: f ?? NONE }), false),
+  ],
 ];
 
 const NAMESPACE = classValue('SimpleNamespace', [OBJECT]);
