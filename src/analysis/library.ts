@@ -5,6 +5,7 @@ import type { Library } from './interp/interpreter.ts';
 import { pythonBuiltins } from './python/builtins.ts';
 import { exceptionClass } from './python/exceptions.ts';
 import { pythonAttribute, pythonModule } from './python/library.ts';
+import { protocolOfType } from './python/protocol.ts';
 import { typeOfPlain } from './python/types.ts';
 import { tensorBinary } from './torch/elementwise.ts';
 import { indexTensor } from './torch/indexing.ts';
@@ -38,6 +39,7 @@ export function pythonLibrary(): Library {
         pythonAttribute(value, name) ?? (value.kind === 'opaque' ? unknown(`${value.name}.${name} is not known`) : null)
       );
     },
+    typeAttribute: (cls, name) => protocolOfType(cls.name, name),
     tensorBinary,
     tensorIndex: (ip, t, index) =>
       t.kind === 'tensor' ? indexTensor(ip, t, index) : unknown('this tensor is not known'),

@@ -4,7 +4,6 @@ import type { Statement } from '../syntax/program.ts';
 import { builtin, classValue, dict, instance, int, NONE, str, tuple, unknown } from '../values/make.ts';
 import type { ClassValue, FunctionValue, InstanceValue, Lazy, TupleValue, Value } from '../values/value.ts';
 import { assignedNames } from './assign.ts';
-import { instantiate } from './classes.ts';
 import type { Interpreter } from './interpreter.ts';
 import { isException } from './iteration.ts';
 import { namespaceOf } from './namespaces.ts';
@@ -163,6 +162,10 @@ function instanceAttribute(ip: Interpreter, self: InstanceValue, name: string): 
 function classAttribute(ip: Interpreter, cls: ClassValue, name: string): Value | null {
   if (name === '__doc__') return ip.read(cls.dict, '__doc__') ?? NONE;
   const found = lookInClass(ip, cls, name);
+  if (found && found.owner.name !== 'object') return bind(ip, found.value, null, cls);
+  const builtIn = cls.mro.find((c) => c.module === 'builtins');
+  const method = builtIn && ip.library.typeAttribute(builtIn, name);
+  if (method) return method;
   if (found) return bind(ip, found.value, null, cls);
   switch (name) {
     case '__name__':
@@ -221,6 +224,10 @@ function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name:
   const cls = own;
   const start = cls.mro.indexOf(value.after) + 1;
   const found = lookInClass(ip, cls, name, start);
+  if (value.self.kind === 'instance' && value.self.base && (!found || found.owner.name === 'object')) {
+    const inherited = ip.library.attribute(ip, value.self.base, name);
+    if (inherited) return inherited;
+  }
   if (found)
     return bind(
       ip,
@@ -228,10 +235,6 @@ function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name:
       value.self.kind === 'class' && found.value.kind !== 'classmethod' ? null : value.self,
       cls,
     );
-  if (value.self.kind === 'instance' && value.self.base) {
-    const inherited = ip.library.attribute(ip, value.self.base, name);
-    if (inherited) return inherited;
-  }
   if (cls.unknownBase) return unknown(`${cls.name} inherits from ${cls.unknownBase}, which is not known`);
   if (value.self.kind === 'instance' && value.self.module && name === '__getattr__') return null;
   return null;
@@ -365,9 +368,3 @@ export function hasAttribute(ip: Interpreter, value: Value, name: string): boole
     throw signal;
   }
 }
-
-/** A new instance of a class, as calling it gives. */
-export const newInstance = (ip: Interpreter, cls: ClassValue, args: readonly Value[]): Value =>
-  instantiate(ip, cls, { positional: [...args], keywords: null });
-
-export const bareInstance = instance;

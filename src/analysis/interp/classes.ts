@@ -5,7 +5,7 @@ import { classValue, dict, instance, isSubclass, NONE, str, tuple, unknown } fro
 import type { Arguments, ClassValue, InstanceValue, Scope, Value } from '../values/value.ts';
 import { callMethod, docstring, findMethod, lookInClass, metaclassOf } from './attributes.ts';
 import { callValue } from './calls.ts';
-import { evaluate, evaluateArguments } from './expressions.ts';
+import { evaluateArguments } from './expressions.ts';
 import { spotOf } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { namespaceOf } from './namespaces.ts';
@@ -198,5 +198,3 @@ export function newObject(ip: Interpreter, cls: ClassValue): InstanceValue {
   made.origin = originOf(ip);
   return made;
 }
-
-export { evaluate };

@@ -1,13 +1,11 @@
 // Expressions: evaluated to values, left to right, as Python does.
 
-import type { Argument, Expression, FunctionCode, Statement } from '../syntax/program.ts';
+import type { Argument, Expression, FunctionCode } from '../syntax/program.ts';
 import {
-  asDim,
   bool,
   dict,
   ELLIPSIS,
   float,
-  identityOf,
   instance,
   int,
   list,
@@ -18,7 +16,7 @@ import {
   tuple,
   unknown,
 } from '../values/make.ts';
-import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, TupleValue, Value } from '../values/value.ts';
+import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, Value } from '../values/value.ts';
 import { getAttribute } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
@@ -328,7 +326,3 @@ function defaultValue(ip: Interpreter, node: Expression): Value | Lazy {
   }
   return evaluate(ip, node);
 }
-
-export const isSize = (value: Value): value is TupleValue => value.kind === 'tuple' && value.cls?.name === 'Size';
-export type { Statement };
-export { asDim, identityOf };

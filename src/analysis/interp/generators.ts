@@ -19,7 +19,7 @@ import { matches } from './matching.ts';
 import { type Completion, Raise } from './signals.ts';
 import { run } from './statements.ts';
 import { truth } from './truth.ts';
-import { enterContext, handlerFor, leaveContexts } from './unwinding.ts';
+import { enterContext, forget, handlerFor, leaveContexts } from './unwinding.ts';
 
 /** Calling a generator function gives this; nothing of it has run yet. */
 export function generator(ip: Interpreter, frame: Frame, body: readonly Statement[]): IteratorValue {
@@ -177,6 +177,7 @@ function* trySteps(ip: Interpreter, s: Statement & { kind: 'Try' }): Steps<Compl
     if (handler) {
       pending = null;
       completion = yield* runSteps(ip, handler.body);
+      forget(ip, handler.name);
     } else if (!pending && completion === null) completion = yield* runSteps(ip, s.otherwise);
   } catch (signal) {
     if (!(signal instanceof Raise)) throw signal;

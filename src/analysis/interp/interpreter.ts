@@ -49,6 +49,8 @@ export interface Library {
   typeOf(value: Value): ClassValue;
   /** A method or attribute of a value that is no instance; null where it has none. */
   attribute(interpreter: Interpreter, value: Value, name: string): Value | null;
+  /** A method behind an operator, read from a type: dict.__getitem__; null where it has none. */
+  typeAttribute(cls: ClassValue, name: string): Value | null;
   tensorBinary(interpreter: Interpreter, operator: string, left: Value, right: Value): Value;
   tensorIndex(interpreter: Interpreter, tensor: Value, index: Value): Value;
   callModule(interpreter: Interpreter, self: InstanceValue, args: Arguments): Value;

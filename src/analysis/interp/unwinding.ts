@@ -37,6 +37,11 @@ export function handlerFor(
   return handler;
 }
 
+/** The name of a caught exception is gone after its handler. */
+export function forget(ip: Interpreter, name: string | null): void {
+  if (name) ip.deleteVariable(ip.frame!.scope.variables, name);
+}
+
 export function tryStatement(ip: Interpreter, s: Statement & { kind: 'Try' }): Completion {
   const { frame, depth, speculation } = ip;
   const stack = ip.moduleStack.length;
@@ -63,6 +68,7 @@ export function tryStatement(ip: Interpreter, s: Statement & { kind: 'Try' }): C
     if (handler) {
       pending = null;
       completion = runBlock(ip, handler.body);
+      forget(ip, handler.name);
     } else if (!pending && completion === null) completion = runBlock(ip, s.otherwise);
   } catch (signal) {
     recover(signal);

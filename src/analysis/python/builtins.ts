@@ -37,6 +37,7 @@ import {
   list,
   NONE,
   NOT_IMPLEMENTED,
+  putEntry,
   str,
   tuple,
   unknown,
@@ -171,7 +172,13 @@ const TABLE: NativeTable = {
       return s === null ? notKnown() : str(s);
     },
   ],
-  ascii: ['value', (ip, { value }) => textValue(repr(ip, value!))],
+  ascii: [
+    'value',
+    (ip, { value }) => {
+      const s = repr(ip, value!);
+      return textValue(s && s.replace(/[^\x00-\x7f]/gu, escaped));
+    },
+  ],
   id: ['value', (_, { value }) => int(identityOf(value!))],
   hash: [
     'value',
@@ -250,6 +257,12 @@ function rounded(ip: Interpreter, value: Value, digits: Value): Value {
   return isNone(digits) || value.kind === 'int' ? int(r + 0) : float(r);
 }
 
+function escaped(c: string): string {
+  const code = c.codePointAt(0)!;
+  const [letter, width] = code < 256 ? ['x', 2] : code < 65536 ? ['u', 4] : ['U', 8];
+  return `\\${letter}${code.toString(16).padStart(width as number, '0')}`;
+}
+
 const textValue = (s: string | null): Value => (s === null ? notKnown() : str(s));
 
 function based(ip: Interpreter, value: Value, spec: string): Value {
@@ -310,6 +323,10 @@ function runText(ip: Interpreter, source: Value, globals: Value, isExpression: b
       ip.frame = { ...caller, scope, module, chunk: part, caller };
       if (isExpression && statement?.kind === 'Expression') return evaluate(ip, statement.value);
       runBlock(ip, part.statements);
+    }
+    if (own && globals.kind === 'dict') {
+      ip.touch(globals);
+      for (const [name, value] of own) if (value.kind !== 'lazy') putEntry(globals, str(name), value);
     }
     return NONE;
   } finally {

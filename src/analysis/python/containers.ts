@@ -141,7 +141,15 @@ const LIST_TABLE: NativeTable = {
 };
 
 const DICT_TABLE: NativeTable = {
-  keys: ['self', (_, { self }) => view(asDict(self), (e) => e.key)],
+  // Keys are a set: they compare and combine as one.
+  keys: [
+    'self',
+    (ip, { self }) => {
+      const d = asDict(self);
+      if (d.entries.size === 0) ip.runPendingDefinitions();
+      return { kind: 'set', entries: new Map(Array.from(d.entries, ([h, e]) => [h, e.key] as const)), unknown: d.unknown };
+    },
+  ],
   values: ['self', (_, { self }) => view(asDict(self), (e) => e.value)],
   items: ['self', (_, { self }) => view(asDict(self), (e) => tuple([e.key, e.value]))],
   get: [

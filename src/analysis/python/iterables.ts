@@ -2,7 +2,7 @@
 // iterators run only as far as they are asked, so that endless ones are no trap.
 
 import * as dims from '../dims/dim.ts';
-import { callMethod } from '../interp/attributes.ts';
+import { callMethod, findMethod } from '../interp/attributes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import {
   calling,
@@ -181,6 +181,8 @@ export const ITERABLES: NativeTable = {
   reversed: [
     'iterable',
     (ip, { iterable }) => {
+      if (iterable!.kind === 'instance' && findMethod(ip, iterable!, '__reversed__'))
+        return callMethod(ip, iterable!, '__reversed__', []);
       const items = elementsOf(ip, iterable!);
       return items ? iterator([...items].reverse()) : notKnown();
     },

@@ -2,9 +2,10 @@
 
 import { setInstanceAttribute } from '../interp/attributes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { asString, builtin, moduleValue, NONE, NOT_IMPLEMENTED, str } from '../values/make.ts';
+import { asNumber, asString, bool, builtin, float, int, moduleValue, NONE, str, tuple, unknown } from '../values/make.ts';
 import type { ModuleValue, Value } from '../values/value.ts';
 import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, TUPLE_METHODS } from './containers.ts';
+import { OBJECT_METHODS, protocolMethod } from './protocol.ts';
 import { SET_METHODS } from './sets.ts';
 import { collections } from './stdlib/collections.ts';
 import { contextlib } from './stdlib/contextlib.ts';
@@ -50,6 +51,7 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   posixpath: osPath,
   sys: system.sys,
   importlib: system.importlib,
+  string: system.string,
   numpy,
 };
 
@@ -67,7 +69,6 @@ const OPAQUE = new Set([
   'pickle',
   'glob',
   'io',
-  'string',
   'uuid',
   'hashlib',
   'tempfile',
@@ -152,6 +153,8 @@ for (const [cls, methods] of [
 }
 STR.dict.set('maketrans', { kind: 'staticmethod', function: makeTranslation });
 
+for (const [name, method] of OBJECT_METHODS) OBJECT.dict.set(name, method);
+
 /** Attributes that every object has. */
 OBJECT.dict.set(
   '__setattr__',
@@ -176,8 +179,8 @@ OBJECT.dict.set(
 /** Methods and attributes of Python's own values. */
 export function pythonAttribute(value: Value, name: string): Value | null {
   const table = methodsOf(value);
-  const method = table?.get(name);
-  if (method) return { kind: 'method', self: value, function: method };
+  const own = table?.get(name);
+  if (own) return { kind: 'method', self: value, function: own };
   switch (name) {
     case '__class__':
       return null;
@@ -185,51 +188,42 @@ export function pythonAttribute(value: Value, name: string): Value | null {
       return NONE;
     case '__name__':
       return value.kind === 'opaque' ? str(value.name) : null;
-    case '__eq__':
-      return NOT_IMPLEMENTED;
-  }
-  if (value.kind === 'tuple' && value.fields) {
-    const at = value.fields.indexOf(name);
-    if (at >= 0) return value.items[at]!;
-    if (name === '_asdict')
-      return builtin(
-        '_asdict',
-        () => ({
-          kind: 'dict',
-          entries: new Map(value.fields!.map((f, i) => [`'${f}`, { key: str(f), value: value.items[i]! }])),
-          unknown: null,
-          cls: null,
-          factory: null,
-        }),
-        false,
-      );
-    if (name === '_replace') {
-      return builtin<Interpreter>(
-        '_replace',
-        (_, { keywords }) => ({ ...value, items: value.fields!.map((f, i) => keywords?.get(f) ?? value.items[i]!) }),
-        false,
-      );
-    }
   }
   if (value.kind === 'slice' && (name === 'start' || name === 'stop' || name === 'step')) return value[name];
   if (value.kind === 'int' || value.kind === 'float' || value.kind === 'bool') {
-    if (name === 'is_integer')
-      return builtin(
-        'is_integer',
-        () => ({ kind: 'bool', value: value.kind !== 'float' || Number.isInteger(value.value) }),
-        false,
-      );
-    if (name === 'real') return value;
-    if (name === 'bit_length' && value.kind === 'int' && typeof value.value === 'number') {
-      const n = value.value;
-      return builtin(
-        'bit_length',
-        () => ({ kind: 'int', value: n === 0 ? 0 : Math.floor(Math.log2(Math.abs(n))) + 1 }),
-        false,
-      );
-    }
+    const found = numberAttribute(value, name);
+    if (found) return found;
   }
+  const method = protocolMethod(value.kind === 'bool' ? 'int' : value.kind, name);
+  if (method) return { kind: 'method', self: value, function: method };
   return null;
+}
+
+/** Attributes of numbers that are seldom used: they are there, and what they give is not followed. */
+const RARE = new Set(['to_bytes', 'bit_count', 'as_integer_ratio', 'hex', 'conjugate', 'fromhex', 'from_bytes']);
+
+function numberAttribute(value: Value & { kind: 'int' | 'float' | 'bool' }, name: string): Value | null {
+  const exact = asNumber(value);
+  const method = (give: () => Value): Value => builtin(name, give, false);
+  switch (name) {
+    case 'real':
+    case 'numerator':
+      return value.kind === 'float' && name === 'numerator' ? null : value;
+    case 'imag':
+      return value.kind === 'float' ? float(0) : int(0);
+    case 'denominator':
+      return value.kind === 'float' ? null : int(1);
+    case 'is_integer':
+      return method(() => (value.kind !== 'float' ? bool(true) : bool(Number.isInteger(value.value))));
+    case 'bit_length':
+      if (value.kind === 'float') return null;
+      return method(() => (exact === null ? unknown('a size that is a symbol') : int(exact === 0 ? 0 : Math.abs(exact).toString(2).length)));
+    case 'as_integer_ratio':
+      if (value.kind !== 'float' && exact !== null) return method(() => tuple([int(exact), int(1)]));
+      return method(() => unknown('this is not followed'));
+    default:
+      return RARE.has(name) ? method(() => unknown('this is not followed')) : null;
+  }
 }
 
 function methodsOf(value: Value): ReadonlyMap<string, Value> | null {

@@ -1,6 +1,5 @@
 // Python's built-in types: int, str, list, … as classes, with what calling them makes.
 
-import { isExact } from '../dims/dim.ts';
 import { callMethod, findMethod } from '../interp/attributes.ts';
 import { classesBeingMade, completeClass, makeInstance, newObject } from '../interp/classes.ts';
 import { bytes } from '../interp/expressions.ts';
@@ -358,8 +357,3 @@ export function typeOfPlain(value: Value): ClassValue {
       return OPAQUE;
   }
 }
-
-export const isExactInt = (v: Value): boolean => {
-  const d = asDim(v);
-  return d !== null && isExact(d);
-};

@@ -16,12 +16,6 @@ export function sizesOf(value: Value | undefined, rank: number): Dim[] | null {
   return dims.length === rank ? (dims as Dim[]) : null;
 }
 
-/** As sizesOf, where every size is an exact number. */
-export function exactSizes(value: Value | undefined, rank: number): number[] | null {
-  const sizes = sizesOf(value, rank);
-  return sizes?.every(isExact) ? (sizes as number[]) : null;
-}
-
 /** A list of dims: (1, 3, 224) or 1, 3, 224 as *args; null where one is not known. */
 export function dimList(values: Value | undefined): (Dim | null)[] | null {
   const items = asItems(values);

@@ -125,6 +125,8 @@ function finishEnum(ip: Interpreter, cls: ClassValue): Value {
     cls.dict.set(name, member);
     if (!alias) members.entries.set(`'${name}`, { key: str(name), value: member });
   }
+  // The look-up of a member comes before what a (str, Enum) inherits from str.
+  if (!cls.dict.has('__new__')) cls.dict.set('__new__', ENUM.dict.get('__new__')!);
   cls.dict.set('__members__', members);
   return cls;
 }

@@ -50,6 +50,19 @@ export const sys = (): [string, Value][] => [
   ...nothing('exit'),
 ];
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+export const string = (): [string, Value][] => [
+  ['ascii_lowercase', str(LETTERS)],
+  ['ascii_uppercase', str(LETTERS.toUpperCase())],
+  ['ascii_letters', str(LETTERS + LETTERS.toUpperCase())],
+  ['digits', str('0123456789')],
+  ['hexdigits', str('0123456789abcdefABCDEF')],
+  ['octdigits', str('01234567')],
+  ['punctuation', str('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')],
+  ['whitespace', str(' \t\n\r\v\f')],
+];
+
 export const importlib = (): [string, Value][] => [
   [
     'import_module',
