@@ -225,6 +225,8 @@ function superAttribute(ip: Interpreter, value: Value & { kind: 'super' }, name:
   const start = cls.mro.indexOf(value.after) + 1;
   const found = lookInClass(ip, cls, name, start);
   if (value.self.kind === 'instance' && value.self.base && (!found || found.owner.name === 'object')) {
+    const method = ip.library.typeAttribute(ip.library.typeOf(value.self.base), name);
+    if (method) return { kind: 'method', self: value.self, function: method };
     const inherited = ip.library.attribute(ip, value.self.base, name);
     if (inherited) return inherited;
   }

@@ -47,12 +47,13 @@ export function defineClass(ip: Interpreter, node: Statement & { kind: 'Class' }
   // ABC's own mark: its subclasses cannot be made while they lack a method.
   if (meta?.kind === 'class' && meta.mro.some((c) => c.name === 'ABCMeta')) cls.dict.set('_abc_impl', NONE);
   if (meta?.kind === 'class' && meta.source) cls.dict.set('*metaclass', meta);
-  const create = meta?.kind === 'class' ? lookInClass(ip, meta, '__new__') : null;
-  if (meta && create?.owner.source) {
+  const maker = metaclassOf(cls);
+  const create = maker && lookInClass(ip, maker, '__new__');
+  if (create?.owner.source) {
     const namespace = namespaceOf(ip, cls.dict);
     classesBeingMade.set(namespace, cls);
     const f = create.value.kind === 'staticmethod' ? create.value.function : create.value;
-    const made = ip.call(f, [meta, str(cls.name), tuple(cls.bases), namespace], keywords);
+    const made = ip.call(f, [maker!, str(cls.name), tuple(bases), namespace], keywords);
     if (made.kind === 'class' && made !== cls) return completeClass(ip, made, keywords);
   }
   return completeClass(ip, cls, keywords);

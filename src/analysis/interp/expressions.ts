@@ -62,7 +62,7 @@ export function evaluate(ip: Interpreter, node: Expression): Value {
       return { kind: 'slice', start: part(node.start), stop: part(node.stop), step: part(node.step) };
     }
     case 'List':
-      return list(items(ip, node.items));
+      return ip.registries.note(ip, list(items(ip, node.items)));
     case 'Tuple':
       return tuple(items(ip, node.items));
     case 'Set':
@@ -185,7 +185,7 @@ function dictionary(ip: Interpreter, entries: (Expression & { kind: 'Dict' })['e
     const v = evaluate(ip, value);
     if (!putEntry(d, k, v)) d.unknown = 'a key is not known';
   }
-  return d;
+  return ip.registries.note(ip, d);
 }
 
 export function evaluateArguments(ip: Interpreter, args: readonly Argument[]): Arguments {

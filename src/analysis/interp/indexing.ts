@@ -41,7 +41,7 @@ export function getItem(ip: Interpreter, object: Value, index: Value): Value {
 }
 
 /** An item of a subclass of list, dict, str, …. */
-function wrappedItem(ip: Interpreter, object: InstanceValue, index: Value): Value {
+export function wrappedItem(ip: Interpreter, object: InstanceValue, index: Value): Value {
   const { base } = object;
   if (!base) {
     return object.cls.unknownBase
@@ -107,10 +107,19 @@ function sequenceItem(
   return item ?? ip.raise('IndexError', `${object.kind} index out of range`);
 }
 
+/** A dict's entry for a key, which something that was put off may have to put there. */
+export function entryOf(ip: Interpreter, d: DictValue, key: Value): { key: Value; value: Value } | undefined {
+  const hash = hashOf(key);
+  if (hash === null) return undefined;
+  const name = key.kind === 'str' ? key.value : null;
+  const found = d.entries.get(hash);
+  return found ?? (ip.registries.search(ip, d, name, () => d.entries.has(hash)) ? d.entries.get(hash) : undefined);
+}
+
 function dictItem(ip: Interpreter, object: DictValue, index: Value): Value {
   const hash = hashOf(index);
   if (hash === null) return unknown('the key is not known');
-  const found = object.entries.get(hash) ?? (ip.runPendingDefinitions() ? object.entries.get(hash) : undefined);
+  const found = entryOf(ip, object, index);
   if (found) return found.value;
   if (object.factory && object.factory.kind !== 'none') {
     const made = ip.call(object.factory, []);

@@ -26,6 +26,7 @@ import { type Frame, spotOf } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { ModuleLoader } from './modules.ts';
 import type { Observer } from './observer.ts';
+import { Registries } from './registries.ts';
 import { OutOfBudget, Raise } from './signals.ts';
 
 /** What an analysis may spend. */
@@ -81,6 +82,7 @@ export class Interpreter {
   initialisation: InitRecord[] = [];
   /** Definitions that were not run yet, and may register something when they are. */
   readonly pendingDefinitions = new Set<Lazy>();
+  readonly registries = new Registries();
   /** Called when a module is called outside any other: a root that the source itself shows. */
   onTopLevelCall: ((self: InstanceValue, args: Arguments, run: () => Value) => Value) | null = null;
   /** The modules whose forward is running, outermost first. */

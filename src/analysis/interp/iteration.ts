@@ -17,6 +17,7 @@ export function forEach(ip: Interpreter, value: Value, body: (item: Value) => bo
   // A list may grow while it is run over.
   if (value.kind === 'list') {
     if (value.unknown !== null) return false;
+    ip.registries.complete(ip, value);
     for (let i = 0; i < value.items.length; i++) {
       ip.step();
       if (i > MOST) return false;
@@ -91,9 +92,10 @@ export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | nu
       return [...value.value].map(str);
     case 'dict':
       if (value.unknown !== null) return null;
-      if (value.entries.size === 0) ip.runPendingDefinitions();
+      ip.registries.complete(ip, value);
       return Array.from(value.entries.values(), (e) => e.key);
     case 'set':
+      ip.registries.complete(ip, value);
       return value.unknown !== null ? null : [...value.entries.values()];
     case 'iterator':
       return drain(ip, value);
@@ -114,6 +116,7 @@ export function elementsOf(ip: Interpreter, value: Value): readonly Value[] | nu
       return members?.kind === 'dict' ? [...members.entries.values()].map((e) => e.value) : null;
     }
     default:
+      if (value.kind === 'list') ip.registries.complete(ip, value);
       return asItems(value);
   }
 }

@@ -17,11 +17,23 @@ import { quoted } from './text.ts';
 /** Text → Program, kept by content. */
 export type ParseFile = (path: string, file: HostFile & { kind: 'file' }) => Program;
 
+/** An import that was put off. */
+interface Unread {
+  importer: ModuleValue;
+  name: string;
+}
+
+/** So many modules are read for what they may register. */
+const MOST_FOR_EFFECTS = 150;
+
 export class ModuleLoader {
   readonly #roots: readonly string[];
   readonly #parse: ParseFile;
   readonly #loaded = new Map<string, ModuleValue | null>();
   readonly #stars = new Map<ModuleValue, (() => ModuleValue | null)[]>();
+  readonly #unread: Unread[] = [];
+  readonly #packages: Unread[] = [];
+  #readForEffects = 0;
   /** Every path that was asked for. */
   readonly dependencies = new Set<string>();
   readonly pending = new Set<string>();
@@ -47,6 +59,9 @@ export class ModuleLoader {
   run(ip: Interpreter, program: Program, name: string, file: string | null = program.file): ModuleValue {
     const module: ModuleValue = { kind: 'module', name, file, variables: new Map(), open: false };
     this.#loaded.set(name, module);
+    // Python runs a module's packages first.
+    for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1))
+      this.#packages.push({ importer: module, name: name.slice(0, at) });
     module.variables.set('__name__', str(name));
     this.#runBody(ip, program, module);
     return module;
@@ -54,9 +69,10 @@ export class ModuleLoader {
 
   #runBody(ip: Interpreter, program: Program, module: ModuleValue): void {
     const caller = ip.frame;
-    const { journal, speculation, depth } = ip;
+    const { journal, speculation, depth, guarded } = ip;
     ip.journal = null;
     ip.speculation = 0;
+    ip.guarded = 0;
     const scope = { variables: module.variables, parent: null, kind: 'module' as const, elsewhere: null, module };
     try {
       for (const chunk of program.chunks) {
@@ -74,7 +90,7 @@ export class ModuleLoader {
         };
         ip.frame = frame;
         try {
-          runBlock(ip, chunk.statements);
+          ip.registries.whileReading(ip, () => runBlock(ip, chunk.statements));
         } catch (signal) {
           // One statement that fails does not take the rest of the module with it.
           if (signal instanceof OutOfBudget) throw signal;
@@ -89,6 +105,7 @@ export class ModuleLoader {
       ip.frame = caller;
       ip.journal = journal;
       ip.speculation = speculation;
+      ip.guarded = guarded;
     }
   }
 
@@ -150,6 +167,7 @@ export class ModuleLoader {
     const variables = frame.scope.variables;
     if (s.kind === 'Import') {
       for (const { name, alias } of s.names) {
+        this.#putOff(frame, name);
         const first = name.split('.')[0]!;
         const wanted = alias ? name : first;
         ip.setVariable(
@@ -161,17 +179,53 @@ export class ModuleLoader {
       return;
     }
     const base = this.#absolute(frame.module, s.module, s.level);
+    this.#putOff(frame, base);
     if (s.names === '*') {
       this.#importAll(ip, frame, base);
       return;
     }
     for (const { name, alias } of s.names) {
+      this.#putOff(frame, `${base}.${name}`);
       ip.setVariable(
         variables,
         alias ?? name,
         this.#lazily(ip, frame, () => this.#nameOf(ip, base, name)),
       );
     }
+  }
+
+  #putOff({ module, function: f }: Frame, name: string): void {
+    if (f === null && module.file !== null && !this.#loaded.has(name)) this.#unread.push({ importer: module, name });
+  }
+
+  /**
+   * Reads the next of the project's modules whose import was put off; false where there are no more. The one that is
+   * named like the key comes first: `resnet50` is likely registered by resnet.py.
+   */
+  readNext(ip: Interpreter, key: string | null): boolean {
+    while (this.#readForEffects < MOST_FOR_EFFECTS) {
+      const likely =
+        key === null ? -1 : this.#unread.findIndex(({ name }) => key.startsWith(name.slice(name.lastIndexOf('.') + 1)));
+      const [next] =
+        this.#unread.length > 0 ? this.#unread.splice(Math.max(likely, 0), 1) : this.#packages.splice(0, 1);
+      if (!next) return false;
+      if (this.#loaded.has(next.name) || !this.#inProject(ip, next)) continue;
+      this.#readForEffects++;
+      if (this.load(ip, next.name)) return true;
+    }
+    return false;
+  }
+
+  /** Modules of the importer's own package, or of the user's folder. */
+  #inProject(ip: Interpreter, { importer, name }: Unread): boolean {
+    if (ip.library.source(name) !== null || ip.library.module(ip, name)) return false;
+    const found = this.#find(ip, name);
+    if (!found?.file) return false;
+    const top = (n: string): string => n.split('.')[0]!;
+    return (
+      top(importer.name) === top(name) ||
+      (found.path.startsWith(`${this.#roots[0]}/`) && !/\/(?:site|dist)-packages\//.test(found.path))
+    );
   }
 
   /** `..utils` in torchvision.models.resnet → torchvision.utils */

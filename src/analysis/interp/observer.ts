@@ -105,11 +105,23 @@ export class Observer {
    * runs, and --lines prints the same.
    */
   beginning(ip: Interpreter, frame: Frame, s: Statement, target: Expression): void {
-    if (!this.#keepLines || !ip.recorder || s.endLine === s.line || !frame.module.file || frame.function?.code.isLambda)
-      return;
+    if (s.endLine !== s.line) this.#asItStands(ip, frame, s, target);
+  }
+
+  /** `if flag: x = self.a(x)` on one line, where the flag is false: the tracer was on that line, and saw x as it stands. */
+  passedOver(ip: Interpreter, frame: Frame, s: Statement & { kind: 'If' }): void {
+    for (const inner of s.consequent) {
+      if (inner.line !== s.line) return;
+      const targets = inner.kind === 'Assign' ? inner.targets : inner.kind === 'AugmentedAssign' ? [inner.target] : [];
+      for (const target of targets) this.#asItStands(ip, frame, inner, target);
+    }
+  }
+
+  #asItStands(ip: Interpreter, frame: Frame, s: Statement, target: Expression): void {
+    if (!this.#keepLines || !ip.recorder || !frame.module.file || frame.function?.code.isLambda) return;
     for (const name of boundNames(target)) {
-      const before = frame.scope.variables.get(name.name);
-      if (before && before.kind !== 'lazy') this.#line(ip, frame, s, name.name, before);
+      const value = frame.scope.variables.get(name.name);
+      if (value && value.kind !== 'lazy') this.#line(ip, frame, s, name.name, value);
     }
   }
 

@@ -64,7 +64,10 @@ export function run(ip: Interpreter, s: Statement): Completion {
         ip,
         truth(ip, evaluate(ip, s.test)),
         () => runBlock(ip, s.consequent),
-        () => runBlock(ip, s.otherwise),
+        () => {
+          ip.observer?.passedOver(ip, frame, s);
+          return runBlock(ip, s.otherwise);
+        },
       );
     case 'For':
       return forLoop(ip, s);
@@ -263,14 +266,17 @@ function define(ip: Interpreter, s: Statement & { kind: 'Function' | 'Class' }):
       const { journal, speculation } = ip;
       ip.frame = { ...frame, site: s, scope };
       // What a definition does belongs to the module, not to the branch that happens to read it first.
+      const { guarded } = ip;
       ip.journal = null;
       ip.speculation = 0;
+      ip.guarded = 0;
       try {
-        return make();
+        return ip.registries.whileReading(ip, make);
       } finally {
         ip.frame = current;
         ip.journal = journal;
         ip.speculation = speculation;
+        ip.guarded = guarded;
       }
     },
   };

@@ -31,6 +31,7 @@ export function truth(ip: Interpreter, value: Value): boolean | null {
       return value.unknown !== null ? null : value.items.length > 0;
     case 'dict':
     case 'set':
+      if (value.entries.size === 0) ip.registries.complete(ip, value);
       return value.entries.size > 0 ? true : value.unknown !== null ? null : false;
     case 'range': {
       const less = dims.lessThan(value.start, value.stop);
@@ -133,7 +134,7 @@ export function contains(ip: Interpreter, container: Value, item: Value): boolea
       const hash = hashOf(item);
       if (hash === null) return null;
       if (container.entries.has(hash)) return true;
-      if (ip.runPendingDefinitions() && container.entries.has(hash)) return true;
+      if (ip.registries.search(ip, container, asString(item), () => container.entries.has(hash))) return true;
       return container.unknown !== null ? null : false;
     }
     case 'instance':

@@ -55,12 +55,13 @@ export function lengthOf(ip: Interpreter, value: Value): Value {
   switch (value.kind) {
     case 'list':
       if (value.repeat) return int(value.repeat.count);
+      ip.registries.complete(ip, value);
       return value.unknown !== null ? unknown(value.unknown) : int(value.items.length);
     case 'str':
       return int([...value.value].length);
     case 'dict':
     case 'set':
-      if (value.entries.size === 0 && ip.runPendingDefinitions()) return lengthOf(ip, value);
+      ip.registries.complete(ip, value);
       return value.unknown !== null ? unknown(value.unknown) : int(value.entries.size);
     case 'range': {
       const n = dims.isExact(value.step) && value.step === 1 ? dims.sub(value.stop, value.start) : null;

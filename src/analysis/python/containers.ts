@@ -1,6 +1,7 @@
 // Methods of list, tuple, dict and iterators.
 
 import { isExact } from '../dims/dim.ts';
+import { entryOf } from '../interp/indexing.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, natives } from '../interp/native.ts';
@@ -146,19 +147,23 @@ const DICT_TABLE: NativeTable = {
     'self',
     (ip, { self }) => {
       const d = asDict(self);
-      if (d.entries.size === 0) ip.runPendingDefinitions();
-      return { kind: 'set', entries: new Map(Array.from(d.entries, ([h, e]) => [h, e.key] as const)), unknown: d.unknown };
+      ip.registries.complete(ip, d);
+      return {
+        kind: 'set',
+        entries: new Map(Array.from(d.entries, ([h, e]) => [h, e.key] as const)),
+        unknown: d.unknown,
+      };
     },
   ],
-  values: ['self', (_, { self }) => view(asDict(self), (e) => e.value)],
-  items: ['self', (_, { self }) => view(asDict(self), (e) => tuple([e.key, e.value]))],
+  values: ['self', (ip, { self }) => view(ip, asDict(self), (e) => e.value)],
+  items: ['self', (ip, { self }) => view(ip, asDict(self), (e) => tuple([e.key, e.value]))],
   get: [
     'self, key, default=None',
     (ip, { self, key, default: fallback }) => {
       const d = asDict(self);
       const hash = hashOf(key!);
       if (hash === null) return unknown('the key is not known');
-      const found = d.entries.get(hash) ?? (ip.runPendingDefinitions() ? d.entries.get(hash) : undefined);
+      const found = entryOf(ip, d, key!);
       return found?.value ?? (d.unknown !== null ? unknown(d.unknown) : fallback!);
     },
   ],
@@ -214,7 +219,14 @@ const DICT_TABLE: NativeTable = {
       return NONE;
     },
   ],
-  copy: ['self', (_, { self }) => ({ ...asDict(self), entries: new Map(asDict(self).entries) })],
+  copy: [
+    'self',
+    (ip, { self }) => {
+      const d = asDict(self);
+      ip.registries.complete(ip, d);
+      return { ...d, entries: new Map(d.entries) };
+    },
+  ],
   move_to_end: [
     'self, key, last=True',
     (ip, { self, key, last }) => {
@@ -232,7 +244,8 @@ const DICT_TABLE: NativeTable = {
   ],
 };
 
-function view(d: DictValue, of: (e: { key: Value; value: Value }) => Value): Value {
+function view(ip: Interpreter, d: DictValue, of: (e: { key: Value; value: Value }) => Value): Value {
+  ip.registries.complete(ip, d);
   const l = list([...d.entries.values()].map(of));
   l.unknown = d.unknown;
   return l;

@@ -2,7 +2,19 @@
 
 import { setInstanceAttribute } from '../interp/attributes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { asNumber, asString, bool, builtin, float, int, moduleValue, NONE, str, tuple, unknown } from '../values/make.ts';
+import {
+  asNumber,
+  asString,
+  bool,
+  builtin,
+  float,
+  int,
+  moduleValue,
+  NONE,
+  str,
+  tuple,
+  unknown,
+} from '../values/make.ts';
 import type { ModuleValue, Value } from '../values/value.ts';
 import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, TUPLE_METHODS } from './containers.ts';
 import { OBJECT_METHODS, protocolMethod } from './protocol.ts';
@@ -217,7 +229,9 @@ function numberAttribute(value: Value & { kind: 'int' | 'float' | 'bool' }, name
       return method(() => (value.kind !== 'float' ? bool(true) : bool(Number.isInteger(value.value))));
     case 'bit_length':
       if (value.kind === 'float') return null;
-      return method(() => (exact === null ? unknown('a size that is a symbol') : int(exact === 0 ? 0 : Math.abs(exact).toString(2).length)));
+      return method(() =>
+        exact === null ? unknown('a size that is a symbol') : int(exact === 0 ? 0 : Math.abs(exact).toString(2).length),
+      );
     case 'as_integer_ratio':
       if (value.kind !== 'float' && exact !== null) return method(() => tuple([int(exact), int(1)]));
       return method(() => unknown('this is not followed'));

@@ -1,7 +1,7 @@
 // The methods behind operators, of values that are no objects of the user's: super().__getitem__(key) in a subclass of
 // dict, list.__len__(x).
 
-import { deleteItem, getItem, setItem } from '../interp/indexing.ts';
+import { deleteItem, getItem, setItem, wrappedItem } from '../interp/indexing.ts';
 import { iteratorOf } from '../interp/iteration.ts';
 import { type NativeTable, natives } from '../interp/native.ts';
 import { binary } from '../interp/operators.ts';
@@ -27,7 +27,11 @@ const operate =
 
 const TABLE: NativeTable = {
   __len__: ['self', (ip, { self }) => lengthOf(ip, plain(self))],
-  __getitem__: ['self, key', (ip, { self, key }) => getItem(ip, plain(self), key!)],
+  __getitem__: [
+    'self, key',
+    (ip, { self, key }) =>
+      self!.kind === 'instance' && self!.base ? wrappedItem(ip, self!, key!) : getItem(ip, plain(self), key!),
+  ],
   __setitem__: [
     'self, key, value',
     (ip, { self, key, value }) => {

@@ -183,7 +183,7 @@ export const BYTES = type('bytes', (ip, { positional: [value] }) => {
   return { ...made, base: tuple(items) };
 });
 export const LIST = type('list', (ip, { positional: [value] }) => {
-  if (value === undefined) return list([]);
+  if (value === undefined) return ip.registries.note(ip, list([]));
   const items = elementsOf(ip, value);
   return items ? list([...items]) : { kind: 'list', items: [], unknown: 'what it is made from is not known' };
 });
@@ -192,7 +192,7 @@ export const TUPLE = type('tuple', (ip, { positional: [value] }) => {
   const items = elementsOf(ip, value);
   return items ? tuple([...items]) : notKnown('tuple()');
 });
-export const DICT = type('dict', (ip, args) => makeDict(ip, args));
+export const DICT = type('dict', (ip, args) => ip.registries.note(ip, makeDict(ip, args)));
 DICT.dict.set('fromkeys', {
   kind: 'classmethod',
   function: native('fromkeys', 'cls, iterable, value=None', (ip, { iterable, value }) => {
@@ -204,7 +204,7 @@ DICT.dict.set('fromkeys', {
   }),
 });
 export const SET = type('set', (ip, { positional: [value] }) => {
-  if (value === undefined) return set([]);
+  if (value === undefined) return ip.registries.note(ip, set([]));
   const items = elementsOf(ip, value);
   return items ? set(items) : notKnown('set()');
 });
@@ -290,6 +290,7 @@ export function makeDict(ip: Interpreter, args: Arguments): DictValue {
 export function update(ip: Interpreter, d: DictValue, other: Value): void {
   const source = other.kind === 'instance' && other.base ? other.base : other;
   if (source.kind === 'dict') {
+    ip.registries.complete(ip, source);
     for (const entry of source.entries.values()) putEntry(d, entry.key, entry.value);
     d.unknown ??= source.unknown;
     return;

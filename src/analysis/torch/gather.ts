@@ -11,6 +11,7 @@ import type { Value } from '../values/value.ts';
 import { axisOf, dimList, exactInt, flag } from './arguments.ts';
 import { dtypeFrom } from './dtypes.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
+import { returnType } from './rule.ts';
 
 type Rule = (ip: Interpreter, t: TensorValue, a: Readonly<Record<string, Value>>) => Value;
 
@@ -255,7 +256,7 @@ export const PICKING: NativeTable = {
             : t.shape!.filter((_, i) => i !== axis);
       const outputs = [tensor(shape, t.dtype), tensor(shape, 'int64')];
       record(ip, { op: { op: 'opaque', name: 'kthvalue' }, inputs: [t] }, outputs);
-      return { ...tuple(outputs), fields: ['values', 'indices'] };
+      return returnType('kthvalue', outputs, ['values', 'indices']);
     }),
   ],
   outer: [

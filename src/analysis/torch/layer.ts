@@ -3,7 +3,7 @@
 import type { MaybeDim } from '../dims/display.ts';
 import type { Fill } from '../graph/modelGraph.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { bindNative, type NativeTable, native, signatureOf } from '../interp/native.ts';
+import { bindNative, type NativeTable, native, natives, signatureOf } from '../interp/native.ts';
 import { bool, builtin, classValue, NONE } from '../values/make.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { ClassValue, InstanceValue, Value } from '../values/value.ts';
@@ -18,7 +18,15 @@ export interface LayerSpec {
   /** Makes parameters and further attributes. The arguments are attributes already. */
   build?: (ip: Interpreter, self: InstanceValue, args: Values) => void;
   forward: readonly [signature: string, run: (ip: Interpreter, self: InstanceValue, args: Values) => Value];
+  /** The layer that it inherits from, where layerBases.ts does not tell. */
+  base?: string;
+  /** Further methods, with self, and class methods, with cls. */
+  methods?: NativeTable;
+  classMethods?: NativeTable;
 }
+
+/** What layers have beside forward that does nothing to shapes. */
+const INERT = ['reset_parameters', '_reset_parameters', 'reset_running_stats', 'flatten_parameters', '_check_input_dim'];
 
 /** Not kept as attributes: they are parameters, or say where and in what dtype to make them. */
 const NOT_ATTRIBUTES = new Set(['bias', 'device', 'dtype', '_weight', 'generator']);
@@ -49,6 +57,14 @@ export function layerClass(
     'forward',
     native(`${name}.forward`, `self, ${signature}`, (ip, args) => run(ip, args['self'] as InstanceValue, args)),
   );
+  for (const method of INERT)
+    cls.dict.set(
+      method,
+      native(method, 'self, *args, **kwargs', () => NONE),
+    );
+  for (const [method, value] of natives(spec.methods ?? {})) cls.dict.set(method, value);
+  for (const [method, value] of natives(spec.classMethods ?? {}))
+    cls.dict.set(method, { kind: 'classmethod', function: value });
   return cls;
 }
 

@@ -2,7 +2,7 @@
 // listed here once; everything that is not listed is a gap that the hover explains.
 
 import type { Interpreter } from '../interp/interpreter.ts';
-import { type NativeTable, native, natives } from '../interp/native.ts';
+import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
 import {
   asItems,
@@ -21,30 +21,40 @@ import { tensor } from '../values/tensor.ts';
 import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
 import { ATTENTION } from './attention.ts';
+import { torchNatives } from './bind.ts';
 import { COMPILED_OPS } from './compiledOps.ts';
 import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { CREATION } from './creation.ts';
 import { DTYPES } from './dtypes.ts';
+import { DISTANCE_LOSSES, DISTANCES } from './distances.ts';
 import { EINSUM } from './einsum.ts';
 import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
 import { asTensor } from './emit.ts';
 import { GRIDS, PICKING } from './gather.ts';
 import { INIT_FUNCTIONS } from './initialise.ts';
 import { JOINING, SPLITTING } from './join.ts';
-import { layerClass } from './layer.ts';
+import { BASE_NAMES, layerClassNamed } from './layerBases.ts';
 import { LAYERS } from './layerTable.ts';
+import { LINALG, MATRICES, MATRIX_FUNCTIONS } from './linalg.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
 import { LOSS_FUNCTIONS } from './losses.ts';
 import { MODULE } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
 import { PATCHES, SMALL_RULES } from './patches.ts';
+import { POINTWISE, SPECIAL } from './pointwise.ts';
 import { POOLING } from './pool.ts';
+import { RARE_FUNCTIONS } from './rareLayers.ts';
+import { RARE_POOLING } from './rarePool.ts';
+import { REARRANGING, REARRANGING_FUNCTIONS } from './rearrange.ts';
 import { PACKED_SEQUENCE, PACKING } from './recurrent.ts';
 import { REDUCTIONS } from './reduce.ts';
-import { RESHAPING } from './reshape.ts';
+import { RESHAPING, RESHAPING_METHODS } from './reshape.ts';
 import { SPATIAL } from './spatial.ts';
+import { COMPLEX, COMPLEX_FUNCTIONS, FFT } from './spectral.ts';
+import { STATISTIC_FUNCTIONS, STATISTICS } from './statistics.ts';
 import { PARAMETER, SIZE, TENSOR } from './tensorAttributes.ts';
+import { PARAMETRIZATIONS, PARAMETRIZE, WEIGHT_UTILITIES } from './weightNorm.ts';
 import { TRANSFORMER_CLASSES } from './transformerSource.ts';
 
 const same = (name: string): [string, Value] => [
@@ -55,7 +65,7 @@ const ignored = (...names: string[]): [string, Value][] =>
   names.map((name) => [name, builtin(name, () => NONE, false)]);
 const answers = (value: boolean, ...names: string[]): [string, Value][] =>
   names.map((name) => [name, builtin(name, () => bool(value), false)]);
-const tables = (...all: NativeTable[]): [string, Value][] => all.flatMap((t) => natives(t, false));
+const tables = (...all: NativeTable[]): [string, Value][] => all.flatMap((t) => torchNatives(t));
 
 /** torch.no_grad and its kin: a context, or a decorator that leaves its function as it is. */
 const CONTEXT: ClassValue = classValue('no_grad', [OBJECT], [], { module: 'torch' });
@@ -124,10 +134,10 @@ TENSOR.dict.set(
 
 /** Layer classes are made when first named. */
 const lazyLayers = (): [string, Lazy][] =>
-  Object.entries(LAYERS).map(([name, spec]) => {
-    let made: ClassValue | null = null;
-    return [name, { kind: 'lazy', force: () => (made ??= layerClass(name, spec)) }];
-  });
+  [...Object.keys(LAYERS), ...BASE_NAMES].map((name) => [
+    name,
+    { kind: 'lazy', force: () => layerClassNamed(name) },
+  ]);
 
 const CHECKPOINT: [string, Value] = [
   'checkpoint',
@@ -184,10 +194,24 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       GRIDS,
       EINSUM,
       SMALL_RULES,
+      POINTWISE,
+      STATISTICS,
+      STATISTIC_FUNCTIONS,
+      MATRICES,
+      MATRIX_FUNCTIONS,
+      REARRANGING,
+      REARRANGING_FUNCTIONS,
+      COMPLEX,
+      COMPLEX_FUNCTIONS,
+      DISTANCES,
+      RARE_POOLING,
     ),
     ...tables(
       pick(NORMALISATIONS, 'batch_norm', 'layer_norm', 'group_norm', 'instance_norm'),
       pick(SPATIAL, 'pixel_shuffle', 'pixel_unshuffle'),
+      pick(RESHAPING_METHODS, 'clone', 'detach'),
+      pick(LINEAR_FUNCTIONAL, 'embedding'),
+      pick(RARE_FUNCTIONS, 'bilinear', 'embedding_bag', 'rms_norm'),
       POOLING,
     ),
     ...DTYPES,
@@ -279,6 +303,12 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       ATTENTION,
       LOSS_FUNCTIONS,
       PATCHES,
+      RARE_FUNCTIONS,
+      RARE_POOLING,
+      DISTANCES,
+      DISTANCE_LOSSES,
+      pick(REARRANGING_FUNCTIONS, 'channel_shuffle'),
+      pick(MATRIX_FUNCTIONS, 'pdist'),
       pick(
         PICKING,
         'one_hot',
@@ -288,13 +318,17 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
         'rrelu',
         'softmin',
         'gumbel_softmax',
-        'cosine_similarity',
       ),
     ),
   'torch.nn.init': () => [
     ...tables(INIT_FUNCTIONS),
     ['calculate_gain', native('calculate_gain', 'nonlinearity, param=None', () => unknown('a gain'))],
   ],
+  'torch.nn.utils': () => tables(WEIGHT_UTILITIES),
+  'torch.nn.utils.weight_norm': () => tables(pick(WEIGHT_UTILITIES, 'weight_norm', 'remove_weight_norm')),
+  'torch.nn.utils.spectral_norm': () => tables(pick(WEIGHT_UTILITIES, 'spectral_norm', 'remove_spectral_norm')),
+  'torch.nn.utils.parametrizations': () => tables(PARAMETRIZATIONS),
+  'torch.nn.utils.parametrize': () => [...tables(PARAMETRIZE), ['cached', CONTEXT]],
   'torch.nn.utils.rnn': () => [...tables(PACKING), ['PackedSequence', PACKED_SEQUENCE]],
   'torch.ops.torchvision': () => tables(COMPILED_OPS),
   'torch.nn.parameter': () => [['Parameter', PARAMETER]],
@@ -336,7 +370,9 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
   'torch.autograd': () => [
     ['Variable', builtin<Interpreter>('Variable', (_, { positional: [t] }) => t ?? NONE, false)],
   ],
-  'torch.linalg': () => tables(pick(REDUCTIONS, 'norm')),
+  'torch.linalg': () => tables(LINALG),
+  'torch.fft': () => tables(FFT),
+  'torch.special': () => tables(SPECIAL),
 };
 
 function pick(table: NativeTable, ...names: string[]): NativeTable {

@@ -20,7 +20,7 @@ const resultOf: Readonly<Record<Result, (d: DType | null) => DType | null>> = {
 
 /** Result → names. Sources: the pages of torch and torch.special. */
 const UNARY: Readonly<Record<Result, string>> = {
-  same: 'positive sgn fix conj conj_physical resolve_conj resolve_neg detach clone clamp_ nan_to_num',
+  same: 'positive sgn fix conj conj_physical resolve_conj resolve_neg',
   float:
     'acosh asinh atanh arccos arccosh arcsin arcsinh arctan arctanh sinc lgamma digamma i0 logit deg2rad rad2deg ' +
     'mvlgamma polygamma poisson',

@@ -4,13 +4,14 @@
 import type { Operator } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { isNone, tuple } from '../values/make.ts';
+import { isNone } from '../values/make.ts';
 import { type DType, isFloating, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { dimList, flag } from './arguments.ts';
 import { dtypeFrom } from './dtypes.ts';
 import { tensorBinary } from './elementwise.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
+import { returnType } from './rule.ts';
 
 /** Which axes go; null: not known. */
 function axes(dim: Value | undefined, rank: number): number[] | null {
@@ -71,6 +72,8 @@ function wholeOf(name: string, t: TensorValue): number[] | null {
   return f && t.elements && t.elements.length > 0 ? [f(t.elements)] : null;
 }
 
+const VALUES_AND_INDICES = ['values', 'indices'];
+
 /** max, min, median, mode: with a dim they give values and indices. */
 const valuesAndIndices = (name: string, elementwise: string | null): NativeTable[string] => [
   'input, dim=None, keepdim=False, *, out=None',
@@ -86,7 +89,7 @@ const valuesAndIndices = (name: string, elementwise: string | null): NativeTable
     const shape = reducedShape(input.shape, rank === undefined ? null : axes(a['dim'], rank), flag(a['keepdim']));
     const [values, indices] = [tensor(shape, input.dtype), tensor(shape, 'int64')];
     record(ip, { op: { op: 'opaque', name: `torch.${name}` }, inputs: [input], name }, [values, indices]);
-    return { ...tuple([values, indices]), fields: ['values', 'indices'] };
+    return returnType(name, [values, indices], VALUES_AND_INDICES);
   },
 ];
 
@@ -124,7 +127,7 @@ export const REDUCTIONS: NativeTable = {
       const shape = over ? input.shape!.map((d, i) => (i === over[0] ? k : d)) : null;
       const [values, indices] = [tensor(shape, input.dtype), tensor(shape, 'int64')];
       record(ip, { op: { op: 'opaque', name: 'torch.topk' }, inputs: [input] }, [values, indices]);
-      return { ...tuple([values, indices]), fields: ['values', 'indices'] };
+      return returnType('topk', [values, indices], VALUES_AND_INDICES);
     },
   ],
   sort: [
@@ -134,7 +137,7 @@ export const REDUCTIONS: NativeTable = {
       if (!input) return unknownResult([a['input']]);
       const [values, indices] = [tensor(input.shape, input.dtype), tensor(input.shape, 'int64')];
       record(ip, { op: { op: 'opaque', name: 'torch.sort' }, inputs: [input] }, [values, indices]);
-      return { ...tuple([values, indices]), fields: ['values', 'indices'] };
+      return returnType('sort', [values, indices], VALUES_AND_INDICES);
     },
   ],
 };

@@ -6,9 +6,10 @@ import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
-import { isNone, tuple } from '../values/make.ts';
+import { TUPLE } from '../python/types.ts';
+import { classValue, isNone, tuple } from '../values/make.ts';
 import { category, type DType, isComplex, isFloating, promote, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
-import type { Value } from '../values/value.ts';
+import type { ClassValue, Value } from '../values/value.ts';
 import { dimList } from './arguments.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
@@ -37,6 +38,15 @@ export const opaque = (
     name,
   });
 
+const returnTypes = new Map<string, ClassValue>();
+
+/** torch.return_types.max and its kin: a tuple whose items have names. */
+export function returnType(name: string, items: readonly Value[], fields: readonly string[]): Value {
+  let cls = returnTypes.get(name);
+  if (!cls) returnTypes.set(name, (cls = classValue(name, [TUPLE], [], { module: 'torch.return_types' })));
+  return { kind: 'tuple', items, cls, fields };
+}
+
 /** Several outputs, with the names of their fields where PyTorch gives a named tuple. */
 export function several(
   ip: Interpreter,
@@ -47,7 +57,7 @@ export function several(
 ): Value {
   const made = outputs.map(([shape, dtype]) => tensor(shape, dtype));
   record(ip, { op: { op: 'opaque', name }, inputs, name }, made);
-  return fields ? { ...tuple(made), fields: [...fields] } : tuple(made);
+  return fields ? returnType(name.replace('torch.', ''), made, fields) : tuple(made);
 }
 
 /** Integers become floats, as in sin, mean or softmax. */

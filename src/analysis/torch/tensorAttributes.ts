@@ -9,6 +9,7 @@ import { asDim, asItems, bool, classValue, float, int, isNone, list, NONE, unkno
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { BuiltinValue, ClassValue, Value } from '../values/value.ts';
 import { axisOf } from './arguments.ts';
+import { torchNative } from './bind.ts';
 import { CREATION } from './creation.ts';
 import { dtypeFrom, dtypeValue } from './dtypes.ts';
 import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
@@ -16,9 +17,14 @@ import { asTensor, emit } from './emit.ts';
 import { PICKING } from './gather.ts';
 import { FILL_METHODS } from './initialise.ts';
 import { SPLITTING } from './join.ts';
+import { MATRICES } from './linalg.ts';
 import { PRODUCTS } from './linear.ts';
+import { POINTWISE } from './pointwise.ts';
+import { REARRANGING } from './rearrange.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { RESHAPING, RESHAPING_METHODS } from './reshape.ts';
+import { COMPLEX } from './spectral.ts';
+import { STATISTICS } from './statistics.ts';
 
 export const TENSOR: ClassValue = classValue('Tensor', [OBJECT], [], { module: 'torch' });
 export const PARAMETER: ClassValue = classValue('Parameter', [TENSOR], [], { module: 'torch.nn.parameter' });
@@ -116,16 +122,6 @@ const METHODS: NativeTable = {
   int: cast('int32'),
   long: cast('int64'),
   bool: cast('bool'),
-  masked_fill: [
-    'input, mask, value',
-    on((ip, t, { mask }) =>
-      emit(ip, {
-        op: { op: 'opaque', name: 'masked_fill' },
-        inputs: asTensor(mask) ? [t, asTensor(mask)!] : [t],
-        shape: t.shape,
-      }),
-    ),
-  ],
   element_size: ['input', on(() => int(4))],
   is_floating_point: [
     'input',
@@ -146,6 +142,11 @@ const METHODS: NativeTable = {
 
 const TABLES: readonly NativeTable[] = [
   METHODS,
+  POINTWISE,
+  STATISTICS,
+  MATRICES,
+  REARRANGING,
+  COMPLEX,
   RESHAPING_METHODS,
   RESHAPING,
   FILL_METHODS,
@@ -173,7 +174,7 @@ function methodNamed(name: string): BuiltinValue | null {
     const plain = name.slice(0, -1);
     entry = TABLES.map((t) => (Object.hasOwn(t, plain) ? t[plain] : undefined)).find((e) => e !== undefined);
   }
-  const method = entry ? native(name, entry[0], entry[1]) : null;
+  const method = entry ? torchNative(name, entry[0], entry[1]) : null;
   cache.set(name, method);
   return method;
 }

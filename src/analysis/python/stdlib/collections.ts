@@ -37,6 +37,7 @@ function dictType(name: string, make: (ip: Interpreter, args: Arguments, d: Dict
       (ip, { positional: [type, ...rest], keywords }) => {
         const d: DictValue = { ...dict(), cls };
         make(ip, { positional: rest, keywords }, d);
+        ip.registries.note(ip, d);
         if (type?.kind !== 'class' || type === cls) return d;
         const made = instance(type);
         made.base = d;

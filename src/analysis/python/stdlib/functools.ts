@@ -229,6 +229,7 @@ function singleDispatch(f: Value): Value {
   const made = builtin<Interpreter>('singledispatch', (ip, args) => {
     const [first] = args.positional;
     if (!first || first.kind === 'unknown') return unknown('which function is chosen is not known');
+    ip.runPendingDefinitions();
     const { mro } = ip.library.typeOf(first);
     const chosen = mro.map((c) => registry.findLast((r) => r.cls === c)).find((r) => r);
     return ip.call(chosen?.f ?? f, args.positional, args.keywords);
