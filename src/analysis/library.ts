@@ -11,8 +11,8 @@ import { tensorBinary } from './torch/elementwise.ts';
 import { indexTensor } from './torch/indexing.ts';
 import { torchModule } from './torch/library.ts';
 import { callModule, moduleAttribute, setModuleAttribute } from './torch/module.ts';
+import { TORCH_SOURCES } from './torch/sources.ts';
 import { PARAMETER, sizeAttribute, TENSOR, tensorAttribute } from './torch/tensorAttributes.ts';
-import { TRANSFORMER_SOURCE } from './torch/transformerSource.ts';
 import { moduleValue, unknown } from './values/make.ts';
 import type { ModuleValue } from './values/value.ts';
 
@@ -26,7 +26,7 @@ export function pythonLibrary(): Library {
   return {
     builtins: pythonBuiltins(),
     module: (ip, name) => torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
-    source: (name) => (name === 'torch.nn.modules.transformer' ? TRANSFORMER_SOURCE : null),
+    source: (name) => TORCH_SOURCES[name] ?? null,
     exception: exceptionClass,
     typeOf: (value) =>
       value.kind === 'tensor' ? (value.parameter?.isParameter ? PARAMETER : TENSOR) : typeOfPlain(value),

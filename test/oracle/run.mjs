@@ -22,7 +22,10 @@ const { values: options } = parseArgs({
 });
 
 /** A truth file and the import root that its modules lie in. */
-const suites = [{ truth: 'torchvision-0.14.truth.json.gz', root: 'test/fixtures/torchvision' }];
+const suites = [
+  { truth: 'truth/torchvision-0.14.truth.json.gz', root: 'test/fixtures/torchvision' },
+  { truth: 'own/truth.json.gz', root: 'test/oracle/models' },
+];
 
 /** Of these, every submodule's shape has to be exact as well. */
 const WHOLE = new Set(
@@ -42,7 +45,7 @@ const host = diskHost();
 const rows = [];
 try {
   for (const { truth, root } of suites) {
-    const path = join(repository, 'test', 'oracle', 'truth', truth);
+    const path = join(repository, 'test', 'oracle', truth);
     for (const model of JSON.parse(gunzipSync(readFileSync(path)).toString()))
       if (!model.error && model.id.includes(options.only)) rows.push(await judge(model, join(repository, root)));
   }
@@ -62,7 +65,7 @@ async function judge(truth, root) {
   const fact = answer?.snapshot.roots[0];
   judged(
     'params',
-    fact === undefined ? 'unknown' : fact.params === truth.params ? 'exact' : 'wrong',
+    fact?.params == null ? 'unknown' : fact.params === truth.params ? 'exact' : 'wrong',
     '',
     fact?.params,
     truth.params,

@@ -108,18 +108,26 @@ function sequenceItem(
 }
 
 /** A dict's entry for a key, which something that was put off may have to put there. */
-export function entryOf(ip: Interpreter, d: DictValue, key: Value): { key: Value; value: Value } | undefined {
+export function entryOf(
+  ip: Interpreter,
+  d: DictValue,
+  key: Value,
+  mustBeThere = false,
+): { key: Value; value: Value } | undefined {
   const hash = hashOf(key);
   if (hash === null) return undefined;
   const name = key.kind === 'str' ? key.value : null;
   const found = d.entries.get(hash);
-  return found ?? (ip.registries.search(ip, d, name, () => d.entries.has(hash)) ? d.entries.get(hash) : undefined);
+  return (
+    found ??
+    (ip.registries.search(ip, d, name, () => d.entries.has(hash), mustBeThere) ? d.entries.get(hash) : undefined)
+  );
 }
 
 function dictItem(ip: Interpreter, object: DictValue, index: Value): Value {
   const hash = hashOf(index);
   if (hash === null) return unknown('the key is not known');
-  const found = entryOf(ip, object, index);
+  const found = entryOf(ip, object, index, true);
   if (found) return found.value;
   if (object.factory && object.factory.kind !== 'none') {
     const made = ip.call(object.factory, []);

@@ -37,7 +37,7 @@ export interface Budget {
   depth: number;
 }
 
-export const DEFAULT_BUDGET: Budget = { steps: 4_000_000, milliseconds: 8_000, depth: 160 };
+export const DEFAULT_BUDGET: Budget = { steps: 4_000_000, milliseconds: 4_000, depth: 160 };
 
 /** What the library of a language or framework gives the interpreter: its own types' behaviour. */
 export interface Library {
@@ -92,6 +92,7 @@ export class Interpreter {
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
   #deadline: number;
+  readonly #end: number;
   #sizes = 0;
   readonly #forcing = new Set<Lazy>();
 
@@ -108,6 +109,7 @@ export class Interpreter {
     this.budget = parts.budget ?? DEFAULT_BUDGET;
     this.cancellation = parts.cancellation ?? null;
     this.#deadline = performance.now() + this.budget.milliseconds;
+    this.#end = performance.now() + 3 * this.budget.milliseconds;
   }
 
   /** Back to the outermost level, after a signal went through everything that was running. */
@@ -120,11 +122,11 @@ export class Interpreter {
     this.moduleStack.length = 0;
   }
 
-  /** A fresh allowance of steps and time, for the next root. */
+  /** A fresh allowance of steps and time, for the next root; all roots together have three times that. */
   renewBudget(): void {
     if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
     this.steps = 0;
-    this.#deadline = performance.now() + this.budget.milliseconds;
+    this.#deadline = Math.min(performance.now() + this.budget.milliseconds, this.#end);
   }
 
   step(): void {

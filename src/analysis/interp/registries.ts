@@ -16,13 +16,35 @@ export class Registries {
   readonly #containers = new WeakSet<Container>();
   /** The depth of calls at which a module's statements run; null while none do. */
   #base: number | null = null;
+  /** How many modules are being read, one for the other, and how many definitions of theirs are being made. */
+  #modules = 0;
+  #definitions = 0;
 
   /** Runs statements of a module: what they make empty may be filled from elsewhere. */
   whileReading<T>(ip: Interpreter, read: () => T): T {
+    this.#modules++;
+    try {
+      return this.#counting(ip, read);
+    } finally {
+      this.#modules--;
+    }
+  }
+
+  /** Makes a definition, its decorators called: what they register is not looked for elsewhere. */
+  whileDefining<T>(ip: Interpreter, make: () => T): T {
+    this.#definitions++;
+    try {
+      return this.#counting(ip, make);
+    } finally {
+      this.#definitions--;
+    }
+  }
+
+  #counting<T>(ip: Interpreter, run: () => T): T {
     const before = this.#base;
     this.#base = ip.depth;
     try {
-      return read();
+      return run();
     } finally {
       this.#base = before;
     }
@@ -38,8 +60,16 @@ export class Registries {
   }
 
   /** Whether it is there after all, once what was put off ran, as far as need be. `key`: what is being looked for. */
-  search(ip: Interpreter, container: Container, key: string | null, isThere: () => boolean): boolean {
+  search(
+    ip: Interpreter,
+    container: Container,
+    key: string | null,
+    isThere: () => boolean,
+    mustBeThere = false,
+  ): boolean {
     if (!this.#containers.has(container)) return false;
+    // A decorator asks whether its name is taken; it is not the one to wait for others.
+    if (!mustBeThere && (this.#definitions > 0 || this.#modules > 1)) return false;
     if (ip.runPendingDefinitions() && isThere()) return true;
     while (ip.loader.readNext(ip, key)) {
       ip.runPendingDefinitions();

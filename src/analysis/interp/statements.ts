@@ -256,7 +256,11 @@ function define(ip: Interpreter, s: Statement & { kind: 'Function' | 'Class' }):
     return value;
   };
   if (scope.kind !== 'module' || (s.kind === 'Function' && s.decorators.length === 0) || scope.variables.has(name)) {
-    ip.setVariable((scope.elsewhere?.get(name) ?? scope).variables, name, make());
+    ip.setVariable(
+      (scope.elsewhere?.get(name) ?? scope).variables,
+      name,
+      scope.kind === 'module' ? ip.registries.whileDefining(ip, make) : make(),
+    );
     return;
   }
   const lazy: Lazy = {
@@ -271,7 +275,7 @@ function define(ip: Interpreter, s: Statement & { kind: 'Function' | 'Class' }):
       ip.speculation = 0;
       ip.guarded = 0;
       try {
-        return ip.registries.whileReading(ip, make);
+        return ip.registries.whileDefining(ip, make);
       } finally {
         ip.frame = current;
         ip.journal = journal;

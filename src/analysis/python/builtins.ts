@@ -177,7 +177,7 @@ const TABLE: NativeTable = {
     'value',
     (ip, { value }) => {
       const s = repr(ip, value!);
-      return textValue(s && s.replace(/[^\x00-\x7f]/gu, escaped));
+      return textValue(s && s.replace(/[\u0080-\u{10ffff}]/gu, escaped));
     },
   ],
   id: ['value', (_, { value }) => int(identityOf(value!))],

@@ -129,7 +129,8 @@ function multihead(ip: Interpreter, self: InstanceValue, a: Readonly<Record<stri
     return first ? { length: t.shape[1]!, batch: t.shape[0]! } : { length: t.shape[0]!, batch: t.shape[1]! };
   };
   const { length: l, batch } = axes(q);
-  const { length: s } = axes(k);
+  const added = (part(self, 'bias_k').kind === 'none' ? 0 : 1) + (flag(part(self, 'add_zero_attn')) ? 1 : 0);
+  const s = sumOf(axes(k).length, added);
   const weight = (name: string): TensorValue | null => asTensor(part(self, name));
   const projection = self.module?.children.get('out_proj');
   const out = projection?.kind === 'instance' ? asTensor(part(projection, 'weight')) : null;

@@ -3,7 +3,13 @@
 // Source: torch/csrc/utils/python_arg_parser.cpp, numpy_compatibility_arg_names.
 
 import type { Interpreter } from '../interp/interpreter.ts';
-import { bindNative, type NativeBody, type NativeTable, type SignatureParameter, signatureOf } from '../interp/native.ts';
+import {
+  bindNative,
+  type NativeBody,
+  type NativeTable,
+  type SignatureParameter,
+  signatureOf,
+} from '../interp/native.ts';
 import { builtin } from '../values/make.ts';
 import type { Arguments, BuiltinValue, Value } from '../values/value.ts';
 
@@ -15,6 +21,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   a: ['input'],
   x1: ['input'],
   self: ['input'],
+  tensor: ['input'],
   x2: ['other'],
 };
 

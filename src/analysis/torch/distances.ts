@@ -14,7 +14,14 @@ import { type LayerSpec, part } from './layer.ts';
 import { opaque, withoutAxes } from './rule.ts';
 
 /** Two tensors, broadcast, less one axis. */
-function along(ip: Interpreter, name: string, x: Value | undefined, y: Value | undefined, dim: Value | undefined, keepdim: boolean | null): Value {
+function along(
+  ip: Interpreter,
+  name: string,
+  x: Value | undefined,
+  y: Value | undefined,
+  dim: Value | undefined,
+  keepdim: boolean | null,
+): Value {
   const [a, b] = [asTensor(x), asTensor(y)];
   if (!a || !b) return unknownResult([x, y]);
   const shape = broadcast(a.shape, b.shape).shape;
@@ -23,7 +30,10 @@ function along(ip: Interpreter, name: string, x: Value | undefined, y: Value | u
 }
 
 export const DISTANCES: NativeTable = {
-  cosine_similarity: ['x1, x2, dim=1, eps=1e-08', (ip, a) => along(ip, 'cosine_similarity', a['x1'], a['x2'], a['dim'], false)],
+  cosine_similarity: [
+    'x1, x2, dim=1, eps=1e-08',
+    (ip, a) => along(ip, 'cosine_similarity', a['x1'], a['x2'], a['dim'], false),
+  ],
   pairwise_distance: [
     'x1, x2, p=2.0, eps=1e-06, keepdim=False',
     (ip, a) => along(ip, 'pairwise_distance', a['x1'], a['x2'], { kind: 'int', value: -1 }, flag(a['keepdim'])),
@@ -42,7 +52,13 @@ const common: Left = (given) => given.map((t) => t.shape).reduce<Shape>((p, q) =
 const LOSSES: readonly (readonly [layer: string, name: string, tensors: string, rest: string, left: Left])[] = [
   ['MarginRankingLoss', 'margin_ranking_loss', 'input1, input2, target', `margin=0.0, ${OLD}`, common],
   ['CosineEmbeddingLoss', 'cosine_embedding_loss', 'input1, input2, target', `margin=0.0, ${OLD}`, samples],
-  ['TripletMarginLoss', 'triplet_margin_loss', 'anchor, positive, negative', `margin=1.0, p=2.0, eps=1e-06, swap=False, ${OLD}`, rows],
+  [
+    'TripletMarginLoss',
+    'triplet_margin_loss',
+    'anchor, positive, negative',
+    `margin=1.0, p=2.0, eps=1e-06, swap=False, ${OLD}`,
+    rows,
+  ],
   [
     'TripletMarginWithDistanceLoss',
     'triplet_margin_with_distance_loss',
@@ -50,11 +66,23 @@ const LOSSES: readonly (readonly [layer: string, name: string, tensors: string, 
     '*, distance_function=None, margin=1.0, swap=False, reduction="mean"',
     rows,
   ],
-  ['GaussianNLLLoss', 'gaussian_nll_loss', 'input, target, var', '*, full=False, eps=1e-06, reduction="mean"', ([x]) => x?.shape ?? null],
+  [
+    'GaussianNLLLoss',
+    'gaussian_nll_loss',
+    'input, target, var',
+    '*, full=False, eps=1e-06, reduction="mean"',
+    ([x]) => x?.shape ?? null,
+  ],
   ['MultiLabelMarginLoss', 'multilabel_margin_loss', 'input, target', OLD, samples],
 ];
 
-function loss(ip: Interpreter, name: string, given: readonly (Value | undefined)[], left: Left, reduction: string): Value {
+function loss(
+  ip: Interpreter,
+  name: string,
+  given: readonly (Value | undefined)[],
+  left: Left,
+  reduction: string,
+): Value {
   const tensors = given.map((v) => asTensor(v));
   if (tensors.includes(null)) return unknownResult(given);
   const all = tensors as TensorValue[];
@@ -74,7 +102,17 @@ export const DISTANCE_LOSSES: NativeTable = {
   ...Object.fromEntries(
     LOSSES.map(([, name, tensors, rest, left]): [string, NativeTable[string]] => [
       name,
-      [`${tensors}, ${rest}`, (ip, a) => loss(ip, name, names(tensors).map((n) => a[n]), left, asString(a['reduction']) ?? 'mean')],
+      [
+        `${tensors}, ${rest}`,
+        (ip, a) =>
+          loss(
+            ip,
+            name,
+            names(tensors).map((n) => a[n]),
+            left,
+            asString(a['reduction']) ?? 'mean',
+          ),
+      ],
     ]),
   ),
   ctc_loss: [
@@ -89,7 +127,17 @@ export const DISTANCE_LAYERS: Readonly<Record<string, LayerSpec>> = {
       layer,
       {
         signature: rest,
-        forward: [tensors, (ip, self, a) => loss(ip, name, names(tensors).map((n) => a[n]), left, asString(part(self, 'reduction')) ?? 'mean')],
+        forward: [
+          tensors,
+          (ip, self, a) =>
+            loss(
+              ip,
+              name,
+              names(tensors).map((n) => a[n]),
+              left,
+              asString(part(self, 'reduction')) ?? 'mean',
+            ),
+        ],
       },
     ]),
   ),
@@ -108,7 +156,8 @@ export const DISTANCE_LAYERS: Readonly<Record<string, LayerSpec>> = {
     signature: 'p=2.0, eps=1e-06, keepdim=False',
     forward: [
       'x1, x2',
-      (ip, self, { x1, x2 }) => along(ip, 'pairwise_distance', x1, x2, { kind: 'int', value: -1 }, flag(part(self, 'keepdim'))),
+      (ip, self, { x1, x2 }) =>
+        along(ip, 'pairwise_distance', x1, x2, { kind: 'int', value: -1 }, flag(part(self, 'keepdim'))),
     ],
   },
 };

@@ -13,6 +13,7 @@ import type { Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
 import { broadcast, mismatchText } from './broadcast.ts';
 import { parameterCount } from './conv.ts';
+import { dtypeFrom } from './dtypes.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
 import { matmul } from './linear.ts';
 
@@ -116,8 +117,10 @@ function softmax(ip: Interpreter, a: Bound, op: 'softmax' | 'log_softmax'): Valu
   const input = asTensor(a['input']);
   const rank = input?.shape?.length;
   const dim = asNumber(a['dim']);
-  if (rank === undefined || dim === null) return same(ip, a, { op: 'opaque', name: op });
-  return same(ip, a, { op, dim: dim < 0 ? dim + rank : dim });
+  // x.softmax(dim, dtype) has no _stacklevel between.
+  const dtype = dtypeFrom(a['dtype']) ?? dtypeFrom(a['_stacklevel']) ?? asFloat(input?.dtype ?? null);
+  if (rank === undefined || dim === null) return same(ip, a, { op: 'opaque', name: op }, dtype);
+  return same(ip, a, { op, dim: dim < 0 ? dim + rank : dim }, dtype);
 }
 
 /** Element-wise functions of a tensor (as torch.x and x.method); results of integer input are floats where PyTorch makes them so. */
@@ -355,7 +358,6 @@ export const BINARY_FUNCTIONS: NativeTable = {
   true_divide: named('/'),
   floor_divide: named('//'),
   remainder: named('%'),
-  fmod: named('%'),
   pow: named('**'),
   maximum: named('maximum'),
   minimum: named('minimum'),
@@ -365,11 +367,8 @@ export const BINARY_FUNCTIONS: NativeTable = {
   le: named('<='),
   gt: named('>'),
   ge: named('>='),
-  logical_and: named('&'),
-  logical_or: named('|'),
   bitwise_and: named('&'),
   bitwise_or: named('|'),
-  atan2: named('+'),
   clamp: [
     'input, min=None, max=None, *, out=None',
     (ip, a) => {

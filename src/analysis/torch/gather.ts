@@ -56,9 +56,6 @@ const KEEPING: Readonly<Record<string, readonly [rest: string, dtype?: DType]>> 
   index_put: ['indices, values, accumulate=False'],
   masked_scatter: ['mask, source'],
   bernoulli: ['p=None, generator=None'],
-  addcmul: ['tensor1, tensor2, value=1'],
-  addcdiv: ['tensor1, tensor2, value=1'],
-  lerp: ['end, weight'],
   hardshrink: ['lambd=0.5'],
   softshrink: ['lambd=0.5'],
   threshold: ['threshold, value, inplace=False'],
@@ -80,14 +77,6 @@ export const PICKING: NativeTable = {
     'input, dim, index, *, sparse_grad=False, out=None',
     on((ip, t, { index }) =>
       asTensor(index) ? opaque(ip, 'gather', [t, asTensor(index)!], asTensor(index)!.shape) : tensor(null, t.dtype),
-    ),
-  ],
-  take_along_dim: [
-    'input, indices, dim=None',
-    on((ip, t, { indices }) =>
-      asTensor(indices)
-        ? opaque(ip, 'take_along_dim', [t, asTensor(indices)!], asTensor(indices)!.shape)
-        : tensor(null, t.dtype),
     ),
   ],
   index_select: [
@@ -185,22 +174,6 @@ export const PICKING: NativeTable = {
       );
     }),
   ],
-  diag: [
-    'input, diagonal=0',
-    on((ip, t) =>
-      t.shape?.length === 1 ? opaque(ip, 'diag', [t], [t.shape[0]!, t.shape[0]!]) : tensor([null], t.dtype),
-    ),
-  ],
-  diagonal: [
-    'input, offset=0, dim1=0, dim2=1',
-    on((_ip, t) => tensor(t.shape && t.shape.slice(2).concat([null]), t.dtype)),
-  ],
-  diag_embed: [
-    'input, offset=0, dim1=-2, dim2=-1',
-    on((ip, t) =>
-      t.shape ? opaque(ip, 'diag_embed', [t], [...t.shape, t.shape[t.shape.length - 1]!]) : tensor(null, t.dtype),
-    ),
-  ],
   one_hot: [
     'input, num_classes=-1',
     on((ip, t, { num_classes }) =>
@@ -259,14 +232,6 @@ export const PICKING: NativeTable = {
       return returnType('kthvalue', outputs, ['values', 'indices']);
     }),
   ],
-  outer: [
-    'input, vec2',
-    on((ip, t, { vec2 }) =>
-      asTensor(vec2)?.shape && t.shape
-        ? opaque(ip, 'outer', [t, asTensor(vec2)!], [t.shape[0]!, asTensor(vec2)!.shape![0]!])
-        : tensor(null, t.dtype),
-    ),
-  ],
   cdist: [
     'input, x2, p=2.0, compute_mode=None',
     on((ip, t, { x2 }) => {
@@ -274,20 +239,6 @@ export const PICKING: NativeTable = {
       return t.shape && other?.shape
         ? opaque(ip, 'cdist', [t, other], [...t.shape.slice(0, -1), other.shape[other.shape.length - 2]!])
         : tensor(null, t.dtype);
-    }),
-  ],
-  cosine_similarity: [
-    'input, x2, dim=1, eps=1e-08',
-    on((ip, t, { dim }) => {
-      const axis = t.shape ? axisOf(dim, t.shape.length) : null;
-      return axis === null
-        ? tensor(null, t.dtype)
-        : opaque(
-            ip,
-            'cosine_similarity',
-            [t],
-            t.shape!.filter((_, i) => i !== axis),
-          );
     }),
   ],
 };
@@ -308,10 +259,6 @@ export const GRIDS: NativeTable = {
       return tuple((given as TensorValue[]).map((t) => opaque(ip, 'meshgrid', [t], crossed)));
     },
   ],
-  broadcast_tensors: ['*tensors', () => tensor(null, null)],
-  cartesian_prod: ['*tensors', () => tensor(null, null)],
-  complex: ['real, imag', (_ip, a) => tensor(asTensor(a['real'])?.shape ?? null, 'complex64')],
-  polar: ['abs, angle', (_ip, a) => tensor(asTensor(a['abs'])?.shape ?? null, 'complex64')],
   result_type: [
     'tensor1, tensor2',
     (_ip, a) => ({

@@ -32,8 +32,9 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
   const slices: { dim: number; start: number; step: number }[] = [];
   let plain = true;
   for (const v of given) {
-    if (isNone(v)) {
-      shape.push(1);
+    // x[None] and x[True] put an axis in; x[False] one that is empty.
+    if (isNone(v) || v.kind === 'bool') {
+      shape.push(v.kind === 'bool' && !v.value ? 0 : 1);
       plain = false;
       continue;
     }
@@ -46,7 +47,7 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
       axis++;
       continue;
     }
-    const i = v.kind === 'bool' ? null : asDim(v);
+    const i = asDim(v);
     if (i !== null && v.kind !== 'tensor') {
       if (dims.isExact(i) && size !== null && dims.isExact(size) && (i >= size || i < -size)) {
         return ip.raise('IndexError', `index ${i} is out of bounds for dimension ${axis} with size ${size}`);
@@ -88,7 +89,7 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
 }
 
 function axesTaken(v: Value): number {
-  if (isNone(v) || v.kind === 'ellipsis') return 0;
+  if (isNone(v) || v.kind === 'ellipsis' || v.kind === 'bool') return 0;
   return v.kind === 'tensor' && v.dtype === 'bool' ? (v.shape?.length ?? 1) : 1;
 }
 

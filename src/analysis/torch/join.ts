@@ -7,7 +7,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
-import { asItems, tuple, unknown } from '../values/make.ts';
+import { asItems, isNone, tuple, unknown } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
 import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -202,15 +202,17 @@ export const JOINING: NativeTable = {
   cat: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
   concat: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
   concatenate: ['tensors, dim=0, *, out=None', (ip, a) => cat(ip, a['tensors'], a['dim'])],
-  hstack: ['tensors', (ip, a) => cat(ip, a['tensors'], { kind: 'int', value: 1 })],
-  vstack: ['tensors', (ip, a) => cat(ip, a['tensors'], { kind: 'int', value: 0 })],
   stack: ['tensors, dim=0, *, out=None', (ip, a) => stack(ip, a['tensors'], a['dim'])],
 };
 
 export const SPLITTING: NativeTable = {
   split: [
-    'input, split_size_or_sections, dim=0',
-    (ip, a) => withTensor(a['input'], (t) => split(ip, t, a['split_size_or_sections'], a['dim'])),
+    // The method calls it split_size.
+    'input, split_size_or_sections=None, dim=0, *, split_size=None',
+    (ip, a) => {
+      const size = isNone(a['split_size_or_sections']) ? a['split_size'] : a['split_size_or_sections'];
+      return withTensor(a['input'], (t) => split(ip, t, size, a['dim']));
+    },
   ],
   chunk: ['input, chunks, dim=0', (ip, a) => withTensor(a['input'], (t) => chunk(ip, t, a['chunks'], a['dim']))],
   unbind: [

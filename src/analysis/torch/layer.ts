@@ -26,7 +26,13 @@ export interface LayerSpec {
 }
 
 /** What layers have beside forward that does nothing to shapes. */
-const INERT = ['reset_parameters', '_reset_parameters', 'reset_running_stats', 'flatten_parameters', '_check_input_dim'];
+const INERT = [
+  'reset_parameters',
+  '_reset_parameters',
+  'reset_running_stats',
+  'flatten_parameters',
+  '_check_input_dim',
+];
 
 /** Not kept as attributes: they are parameters, or say where and in what dtype to make them. */
 const NOT_ATTRIBUTES = new Set(['bias', 'device', 'dtype', '_weight', 'generator']);

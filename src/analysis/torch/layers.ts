@@ -2,11 +2,12 @@
 
 import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { asDim, bool, int, NONE, str, tuple } from '../values/make.ts';
-import type { InstanceValue } from '../values/value.ts';
+import { asDim, bool, int, NONE, str, tuple, unknown } from '../values/make.ts';
+import type { InstanceValue, Value } from '../values/value.ts';
 import { dimList, flag } from './arguments.ts';
 import { biasFill, convolutionSpec, kaimingUniform } from './convLayers.ts';
 import { ACTIVATIONS } from './elementwise.ts';
+import { asTensor } from './emit.ts';
 import { constant, normal } from './initialise.ts';
 import { addBuffer, addParameter, functional, type LayerSpec, noParameter, part, parts, set } from './layer.ts';
 import { LINEAR_FUNCTIONAL } from './linear.ts';
@@ -145,6 +146,12 @@ export const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
     ],
   },
   Embedding: {
+    classMethods: {
+      from_pretrained: [
+        'cls, embeddings, freeze=True, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False',
+        (ip, a) => pretrained(ip, a['cls']!, a['embeddings'], flag(a['freeze']) !== false),
+      ],
+    },
     signature:
       'num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, device=None, dtype=None',
     build: (ip, self, a) =>
@@ -260,6 +267,16 @@ export const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
     ]),
   ),
 };
+
+/** An embedding of a given table; frozen unless told otherwise. */
+export function pretrained(ip: Interpreter, cls: Value, table: Value | undefined, frozen: boolean): Value {
+  const [rows, columns] = asTensor(table)?.shape ?? [];
+  if (rows == null || columns == null) return unknown('the size of the embeddings is not known');
+  const made = ip.call(cls, [int(rows), int(columns)]);
+  const weight = made.kind === 'instance' ? asTensor(part(made, 'weight')) : null;
+  if (weight?.parameter) weight.parameter.requiresGrad = !frozen;
+  return made;
+}
 
 function padding(rank: number, mode: string, value: number): LayerSpec {
   return {

@@ -3,8 +3,8 @@
 
 import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import type { InstanceValue, Value } from '../values/value.ts';
 import { NONE, unknown } from '../values/make.ts';
+import type { InstanceValue, Value } from '../values/value.ts';
 import { asTensor, unknownResult } from './emit.ts';
 import { type LayerSpec, part, set } from './layer.ts';
 import { BASIC_LAYERS } from './layers.ts';
@@ -22,8 +22,7 @@ function lazy(eager: string, argument: string, featuresOf: (shape: readonly Mayb
       kept.set(self, a);
       set(ip, self, argument, { kind: 'int', value: 0 });
       // How many parameters there are shows with the first input.
-      for (const name of ['weight', 'bias'])
-        ip.setVariable(stateOf(self).parameters as Map<string, Value>, name, NONE);
+      for (const name of ['weight', 'bias']) ip.setVariable(stateOf(self).parameters as Map<string, Value>, name, NONE);
     },
     forward: [
       spec.forward[0],
@@ -31,7 +30,8 @@ function lazy(eager: string, argument: string, featuresOf: (shape: readonly Mayb
         const input = asTensor(args['input']);
         if (!input?.shape) return unknownResult([args['input']]);
         const given = kept.get(self);
-        if (given && part(self, 'weight').kind === 'none') materialise(ip, self, spec, argument, featuresOf(input.shape), given);
+        if (given && part(self, 'weight').kind === 'none')
+          materialise(ip, self, spec, argument, featuresOf(input.shape), given);
         return spec.forward[1](ip, self, args);
       },
     ],
@@ -46,10 +46,10 @@ function materialise(
   features: MaybeDim,
   given: Readonly<Record<string, Value>>,
 ): void {
-  const value: Value = features === null ? unknown('how many features come in is not known') : { kind: 'int', value: features };
+  const value: Value =
+    features === null ? unknown('how many features come in is not known') : { kind: 'int', value: features };
   set(ip, self, argument, value);
-  for (const name of ['weight', 'bias'])
-    ip.deleteVariable(stateOf(self).parameters as Map<string, Value>, name);
+  for (const name of ['weight', 'bias']) ip.deleteVariable(stateOf(self).parameters as Map<string, Value>, name);
   spec.build?.(ip, self, { ...given, [argument]: value });
 }
 

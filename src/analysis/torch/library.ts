@@ -2,6 +2,7 @@
 // listed here once; everything that is not listed is a gap that the hover explains.
 
 import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
 import {
@@ -26,8 +27,8 @@ import { COMPILED_OPS } from './compiledOps.ts';
 import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { CREATION } from './creation.ts';
-import { DTYPES } from './dtypes.ts';
 import { DISTANCE_LOSSES, DISTANCES } from './distances.ts';
+import { DTYPES } from './dtypes.ts';
 import { EINSUM } from './einsum.ts';
 import { ACTIVATIONS, BINARY_FUNCTIONS, UNARY_FUNCTIONS } from './elementwise.ts';
 import { asTensor } from './emit.ts';
@@ -39,8 +40,9 @@ import { LAYERS } from './layerTable.ts';
 import { LINALG, MATRICES, MATRIX_FUNCTIONS } from './linalg.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
 import { LOSS_FUNCTIONS } from './losses.ts';
-import { MODULE } from './module.ts';
+import { isModule, MODULE, stateOf } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
+import { FINFO, IINFO } from './numericLimits.ts';
 import { PATCHES, SMALL_RULES } from './patches.ts';
 import { POINTWISE, SPECIAL } from './pointwise.ts';
 import { POOLING } from './pool.ts';
@@ -50,12 +52,12 @@ import { REARRANGING, REARRANGING_FUNCTIONS } from './rearrange.ts';
 import { PACKED_SEQUENCE, PACKING } from './recurrent.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { RESHAPING, RESHAPING_METHODS } from './reshape.ts';
+import { SOURCE_CLASSES } from './sources.ts';
 import { SPATIAL } from './spatial.ts';
 import { COMPLEX, COMPLEX_FUNCTIONS, FFT } from './spectral.ts';
 import { STATISTIC_FUNCTIONS, STATISTICS } from './statistics.ts';
 import { PARAMETER, SIZE, TENSOR } from './tensorAttributes.ts';
 import { PARAMETRIZATIONS, PARAMETRIZE, WEIGHT_UTILITIES } from './weightNorm.ts';
-import { TRANSFORMER_CLASSES } from './transformerSource.ts';
 
 const same = (name: string): [string, Value] => [
   name,
@@ -134,10 +136,7 @@ TENSOR.dict.set(
 
 /** Layer classes are made when first named. */
 const lazyLayers = (): [string, Lazy][] =>
-  [...Object.keys(LAYERS), ...BASE_NAMES].map((name) => [
-    name,
-    { kind: 'lazy', force: () => layerClassNamed(name) },
-  ]);
+  [...Object.keys(LAYERS), ...BASE_NAMES].map((name) => [name, { kind: 'lazy', force: () => layerClassNamed(name) }]);
 
 const CHECKPOINT: [string, Value] = [
   'checkpoint',
@@ -147,6 +146,20 @@ const CHECKPOINT: [string, Value] = [
       const own = new Set(['use_reentrant', 'preserve_rng_state', 'context_fn', 'determinism_check', 'debug']);
       const passed = keywords && new Map([...keywords].filter(([k]) => !own.has(k)));
       return ip.call(f!, rest, passed);
+    },
+    false,
+  ),
+];
+
+/** Runs a Sequential, or a list of functions, one after the other. */
+const CHECKPOINT_SEQUENTIAL: [string, Value] = [
+  'checkpoint_sequential',
+  native(
+    'checkpoint_sequential',
+    'functions, segments, input, use_reentrant=True, **kwargs',
+    (ip, { functions, input }) => {
+      const all = isModule(functions) ? [...stateOf(functions).children.values()] : elementsOf(ip, functions!);
+      return all?.reduce<Value>((x, f) => ip.call(f, [x]), input!) ?? unknown('which functions run is not known');
     },
     false,
   ),
@@ -169,8 +182,8 @@ function nTuple(n: number): Value {
   );
 }
 
-function transformerClass(ip: Interpreter, name: string): Value {
-  const module = ip.loader.load(ip, 'torch.nn.modules.transformer');
+function classFromSource(ip: Interpreter, from: string, name: string): Value {
+  const module = ip.loader.load(ip, from);
   return (module && ip.read(module.variables, name)) ?? unknown(`${name} is not known`);
 }
 
@@ -234,6 +247,8 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
         ],
       ),
     ],
+    ['finfo', FINFO],
+    ['iinfo', IINFO],
     ['no_grad', CONTEXT],
     ['enable_grad', CONTEXT],
     ['inference_mode', CONTEXT],
@@ -279,9 +294,9 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
   'torch._C': () => ignored('_log_api_usage_once', '_get_tracing_state'),
   'torch.nn': (ip) => [
     ...lazyLayers(),
-    ...TRANSFORMER_CLASSES.map((name): [string, Lazy] => [
+    ...Object.entries(SOURCE_CLASSES).map(([name, module]): [string, Lazy] => [
       name,
-      { kind: 'lazy', force: () => transformerClass(ip, name) },
+      { kind: 'lazy', force: () => classFromSource(ip, module, name) },
     ]),
     ['Module', MODULE],
     ['Sequential', SEQUENTIAL],
@@ -309,16 +324,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       DISTANCE_LOSSES,
       pick(REARRANGING_FUNCTIONS, 'channel_shuffle'),
       pick(MATRIX_FUNCTIONS, 'pdist'),
-      pick(
-        PICKING,
-        'one_hot',
-        'hardshrink',
-        'softshrink',
-        'threshold',
-        'rrelu',
-        'softmin',
-        'gumbel_softmax',
-      ),
+      pick(PICKING, 'one_hot', 'hardshrink', 'softshrink', 'threshold', 'rrelu', 'softmin', 'gumbel_softmax'),
     ),
   'torch.nn.init': () => [
     ...tables(INIT_FUNCTIONS),
@@ -339,7 +345,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['_triple', nTuple(3)],
     ['_quadruple', nTuple(4)],
   ],
-  'torch.utils.checkpoint': () => [CHECKPOINT],
+  'torch.utils.checkpoint': () => [CHECKPOINT, CHECKPOINT_SEQUENTIAL],
   'torch.jit': () => [
     ...answers(false, 'is_scripting', 'is_tracing'),
     ...[

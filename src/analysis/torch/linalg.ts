@@ -45,8 +45,11 @@ const tensordot: NativeTable[string] = [
     const n = exactInt(a['dims']);
     const lists = n === null ? asItems(a['dims'])?.map((v) => dimList(v)) : null;
     const own = (list: (dims.Dim | null)[] | null | undefined, rank: number): number[] | null =>
-      list?.every((d): d is number => typeof d === 'number') ? (list as number[]).map((d) => (d < 0 ? d + rank : d)) : null;
-    const left = n !== null ? Array.from({ length: n }, (_, i) => x.shape!.length - n + i) : own(lists?.[0], x.shape.length);
+      list?.every((d): d is number => typeof d === 'number')
+        ? (list as number[]).map((d) => (d < 0 ? d + rank : d))
+        : null;
+    const left =
+      n !== null ? Array.from({ length: n }, (_, i) => x.shape!.length - n + i) : own(lists?.[0], x.shape.length);
     const right = n !== null ? Array.from({ length: n }, (_, i) => i) : own(lists?.[1], y.shape.length);
     if (!left || !right || left.length !== right.length) return tensor(null, promote(x.dtype, y.dtype));
     const inner = left.map((d) => x.shape![d] ?? null);
@@ -60,7 +63,12 @@ const tensordot: NativeTable[string] = [
         );
     }
     const shape = [...x.shape.filter((_, i) => !left.includes(i)), ...y.shape.filter((_, i) => !right.includes(i))];
-    return emit(ip, { op: { op: 'opaque', name: 'tensordot' }, inputs: [x, y], shape, macs: productOf([...shape, ...inner]) });
+    return emit(ip, {
+      op: { op: 'opaque', name: 'tensordot' },
+      inputs: [x, y],
+      shape,
+      macs: productOf([...shape, ...inner]),
+    });
   }),
 ];
 
@@ -75,7 +83,11 @@ const addProduct = (name: string, first: string, second: string, fold = false): 
     const made: Shape = fold ? product.shape.slice(1) : product.shape;
     const met = broadcast(t.shape, made);
     if (met.mismatch)
-      return fail(ip, { code: 'broadcast', message: `${mismatchText(t.shape, made, met.mismatch)} (torch.${name}).` }, tensor(made, t.dtype));
+      return fail(
+        ip,
+        { code: 'broadcast', message: `${mismatchText(t.shape, made, met.mismatch)} (torch.${name}).` },
+        tensor(made, t.dtype),
+      );
     return opaque(ip, name, [t, product], made, t.dtype);
   },
 ];
@@ -127,7 +139,11 @@ const qr: NativeTable[string] = [
   }),
 ];
 
-const eigen = (name: string, values: (d: DType | null) => DType | null, vectors: (d: DType | null) => DType | null): NativeTable[string] => [
+const eigen = (
+  name: string,
+  values: (d: DType | null) => DType | null,
+  vectors: (d: DType | null) => DType | null,
+): NativeTable[string] => [
   `input, ${REST}`,
   matrices((ip, t) =>
     several(
@@ -203,7 +219,10 @@ export const MATRICES: NativeTable = {
   addbmm: addProduct('addbmm', 'batch1', 'batch2', true),
   baddbmm: addProduct('baddbmm', 'batch1', 'batch2'),
   addmv: addProduct('addmv', 'mat', 'vec'),
-  addr: ['input, vec1, vec2, *, beta=1, alpha=1, out=None', (ip, a) => outer[1](ip, { input: a['vec1']!, vec2: a['vec2']! })],
+  addr: [
+    'input, vec1, vec2, *, beta=1, alpha=1, out=None',
+    (ip, a) => outer[1](ip, { input: a['vec1']!, vec2: a['vec2']! }),
+  ],
   outer,
   ger: outer,
   inner: [
@@ -242,14 +261,20 @@ export const MATRICES: NativeTable = {
   matrix_exp: sameShape('matrix_exp'),
   matrix_power: sameShape('matrix_power'),
   qr,
-  svd: ['input, some=True, compute_uv=True, *, out=None', matrices((ip, t, { some }) => svdOf(ip, t, flag(some) === false, false))],
+  svd: [
+    'input, some=True, compute_uv=True, *, out=None',
+    matrices((ip, t, { some }) => svdOf(ip, t, flag(some) === false, false)),
+  ],
   adjoint: ['input', matrices((ip, t) => opaque(ip, 'adjoint', [t], [...batchOf(t), columnsOf(t), rowsOf(t)]))],
   dist: ['input, other, p=2', on((ip, t) => opaque(ip, 'dist', [t], []))],
   cov: [
     'input, *, correction=1, fweights=None, aweights=None',
     on((ip, t) => opaque(ip, 'cov', [t], t.shape && (t.shape.length < 2 ? [] : [t.shape[0]!, t.shape[0]!]))),
   ],
-  corrcoef: ['input', on((ip, t) => opaque(ip, 'corrcoef', [t], t.shape && (t.shape.length < 2 ? [] : [t.shape[0]!, t.shape[0]!])))],
+  corrcoef: [
+    'input',
+    on((ip, t) => opaque(ip, 'corrcoef', [t], t.shape && (t.shape.length < 2 ? [] : [t.shape[0]!, t.shape[0]!]))),
+  ],
 };
 
 export const MATRIX_FUNCTIONS: NativeTable = {
@@ -282,11 +307,16 @@ export const MATRIX_FUNCTIONS: NativeTable = {
   svd_lowrank: [
     'input, q=6, niter=2, M=None',
     matrices((ip, t, { q }) =>
-      several(ip, 'svd_lowrank', [t], [
-        [[...batchOf(t), rowsOf(t), asDim(q)], t.dtype],
-        [[...batchOf(t), asDim(q)], t.dtype],
-        [[...batchOf(t), columnsOf(t), asDim(q)], t.dtype],
-      ]),
+      several(
+        ip,
+        'svd_lowrank',
+        [t],
+        [
+          [[...batchOf(t), rowsOf(t), asDim(q)], t.dtype],
+          [[...batchOf(t), asDim(q)], t.dtype],
+          [[...batchOf(t), columnsOf(t), asDim(q)], t.dtype],
+        ],
+      ),
     ),
   ],
 };
@@ -299,12 +329,24 @@ export const LINALG: NativeTable = {
   matmul: PRODUCTS['matmul']!,
   inv: sameShape('inv'),
   pinv: MATRICES['pinverse']!,
-  svd: ['input, full_matrices=True, *, driver=None, out=None', matrices((ip, t, { full_matrices }) => svdOf(ip, t, flag(full_matrices) !== false, true))],
-  svdvals: [`input, ${REST}`, matrices((ip, t) => opaque(ip, 'svdvals', [t], [...batchOf(t), smaller(rowsOf(t), columnsOf(t))], realOf(t.dtype)))],
+  svd: [
+    'input, full_matrices=True, *, driver=None, out=None',
+    matrices((ip, t, { full_matrices }) => svdOf(ip, t, flag(full_matrices) !== false, true)),
+  ],
+  svdvals: [
+    `input, ${REST}`,
+    matrices((ip, t) => opaque(ip, 'svdvals', [t], [...batchOf(t), smaller(rowsOf(t), columnsOf(t))], realOf(t.dtype))),
+  ],
   eigh: eigen('eigh', realOf, (d) => d),
   eig: eigen('eig', complexOf, complexOf),
-  eigvalsh: [`input, ${REST}`, matrices((ip, t) => opaque(ip, 'eigvalsh', [t], t.shape!.slice(0, -1), realOf(t.dtype)))],
-  eigvals: [`input, ${REST}`, matrices((ip, t) => opaque(ip, 'eigvals', [t], t.shape!.slice(0, -1), complexOf(t.dtype)))],
+  eigvalsh: [
+    `input, ${REST}`,
+    matrices((ip, t) => opaque(ip, 'eigvalsh', [t], t.shape!.slice(0, -1), realOf(t.dtype))),
+  ],
+  eigvals: [
+    `input, ${REST}`,
+    matrices((ip, t) => opaque(ip, 'eigvals', [t], t.shape!.slice(0, -1), complexOf(t.dtype))),
+  ],
   solve: solve('other', false),
   solve_triangular: solve('other', false),
   cond: perMatrix('cond', realOf),
@@ -314,14 +356,24 @@ export const LINALG: NativeTable = {
   matrix_norm: norm('matrix_norm', 'matrix'),
   cross: cross('-1'),
   multi_dot: ['tensors, *, out=None', (ip, a) => chain(ip, elementsOf(ip, a['tensors']!) ?? [])],
-  diagonal: ['input, *, offset=0, dim1=-2, dim2=-1', on((_ip, t) => tensor(t.shape && [...t.shape.slice(0, -2), smaller(rowsOf(t), columnsOf(t))], t.dtype))],
+  diagonal: [
+    'input, *, offset=0, dim1=-2, dim2=-1',
+    on((_ip, t) => tensor(t.shape && [...t.shape.slice(0, -2), smaller(rowsOf(t), columnsOf(t))], t.dtype)),
+  ],
   vecdot: [
     'input, other, *, dim=-1, out=None',
     (ip, a) => {
       const [x, y] = [asTensor(a['input']), asTensor(a['other'])];
       const met = x && y ? broadcast(x.shape, y.shape).shape : null;
       const axis = met ? axisOf(a['dim'], met.length) : null;
-      return x && met && axis !== null ? opaque(ip, 'vecdot', [x, y!], met.filter((_, i) => i !== axis)) : unknownResult([a['input'], a['other']]);
+      return x && met && axis !== null
+        ? opaque(
+            ip,
+            'vecdot',
+            [x, y!],
+            met.filter((_, i) => i !== axis),
+          )
+        : unknownResult([a['input'], a['other']]);
     },
   ],
 };

@@ -148,28 +148,6 @@ export const SMALL_RULES: NativeTable = {
       return emit(ip, { op: opaque('diff'), inputs: [t], shape, elements });
     },
   ],
-  unique: [
-    'input, sorted=True, return_inverse=False, return_counts=False, dim=None',
-    (ip, a) => {
-      const found = tensor([ip.freshSize('unique')], asTensor(a['input'])?.dtype ?? null);
-      const extra = [a['return_inverse'], a['return_counts']]
-        .filter((v) => v?.kind === 'bool' && v.value)
-        .map(() => tensor(null, 'int64'));
-      return extra.length > 0 ? tuple([found, ...extra]) : found;
-    },
-  ],
   histc: ['input, bins=100, min=0, max=0', (_ip, a) => tensor([asDim(a['bins'])], 'float32')],
-  addmm: [
-    'input, mat1, mat2, *, beta=1, alpha=1',
-    (_ip, a) => tensor([asTensor(a['mat1'])?.shape?.[0] ?? null, asTensor(a['mat2'])?.shape?.[1] ?? null]),
-  ],
-  baddbmm: [
-    'input, batch1, batch2, *, beta=1, alpha=1',
-    (_ip, a) => {
-      const [x, y] = [asTensor(a['batch1']), asTensor(a['batch2'])];
-      return tensor([x?.shape?.[0] ?? null, x?.shape?.[1] ?? null, y?.shape?.[2] ?? null], x?.dtype ?? null);
-    },
-  ],
-  cross: ['input, other, dim=-1', (ip, a) => keep(ip, 'cross', a['input'])],
   isin: ['input, test_elements, *, assume_unique=False, invert=False', (ip, a) => keep(ip, 'isin', a['input'])],
 };

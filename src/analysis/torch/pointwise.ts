@@ -75,9 +75,7 @@ const clamp: NativeTable[string] = [
   'input, min=None, max=None, *, out=None',
   (ip, a) => {
     const plain = [a['min'], a['max']].every((v) => isNone(v) || v?.kind === 'float' || v?.kind === 'int');
-    return plain
-      ? BINARY_FUNCTIONS['clamp']![1](ip, a)
-      : broadcasting(ip, 'clamp', [a['input'], a['min'], a['max']]);
+    return plain ? BINARY_FUNCTIONS['clamp']![1](ip, a) : broadcasting(ip, 'clamp', [a['input'], a['min'], a['max']]);
   },
 ];
 
@@ -96,16 +94,27 @@ export const POINTWISE: NativeTable = {
     less: 'lt',
     less_equal: 'le',
   }),
-  abs: ['input, *, out=None', on((ip, t) => {
-    const real = realOf(t.dtype);
-    return real === t.dtype ? UNARY_FUNCTIONS['abs']![1](ip, { input: t }) : opaque(ip, 'torch.abs', [t], t.shape, real);
-  })],
+  abs: [
+    'input, *, out=None',
+    on((ip, t) => {
+      const real = realOf(t.dtype);
+      return real === t.dtype
+        ? UNARY_FUNCTIONS['abs']![1](ip, { input: t })
+        : opaque(ip, 'torch.abs', [t], t.shape, real);
+    }),
+  ],
   clamp,
   clip: clamp,
   clamp_min: ['input, min', (ip, a) => clamp[1](ip, { input: a['input']!, min: a['min']! })],
   clamp_max: ['input, max', (ip, a) => clamp[1](ip, { input: a['input']!, max: a['max']! })],
-  float_power: ['input, exponent, *, out=None', (ip, a) => broadcasting(ip, 'float_power', [a['input'], a['exponent']], () => 'float64')],
-  pow: ['input, exponent, *, out=None', (ip, a) => BINARY_FUNCTIONS['pow']![1](ip, { input: a['input']!, other: a['exponent']! })],
+  float_power: [
+    'input, exponent, *, out=None',
+    (ip, a) => broadcasting(ip, 'float_power', [a['input'], a['exponent']], () => 'float64'),
+  ],
+  pow: [
+    'input, exponent, *, out=None',
+    (ip, a) => BINARY_FUNCTIONS['pow']![1](ip, { input: a['input']!, other: a['exponent']! }),
+  ],
   lerp: ['input, end, weight, *, out=None', (ip, a) => broadcasting(ip, 'lerp', [a['input'], a['end'], a['weight']])],
   addcmul: [
     'input, tensor1, tensor2, *, value=1, out=None',
@@ -115,7 +124,10 @@ export const POINTWISE: NativeTable = {
     'input, tensor1, tensor2, *, value=1, out=None',
     (ip, a) => broadcasting(ip, 'addcdiv', [a['input'], a['tensor1'], a['tensor2']]),
   ],
-  masked_fill: ['input, mask, value', (ip, a) => broadcasting(ip, 'masked_fill', [a['input'], a['mask']], () => asTensor(a['input'])?.dtype ?? null)],
+  masked_fill: [
+    'input, mask, value',
+    (ip, a) => broadcasting(ip, 'masked_fill', [a['input'], a['mask']], () => asTensor(a['input'])?.dtype ?? null),
+  ],
   equal: dataDependent('whether all elements are equal'),
   allclose: dataDependent('whether all elements are close'),
   is_nonzero: dataDependent('whether it is zero'),

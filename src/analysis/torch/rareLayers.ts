@@ -16,6 +16,7 @@ import { asTensor, emit, unknownResult } from './emit.ts';
 import { PICKING } from './gather.ts';
 import { constant, normal } from './initialise.ts';
 import { addParameter, functional, type LayerSpec, noParameter, part, parts, set } from './layer.ts';
+import { pretrained } from './layers.ts';
 import { PATCHES } from './patches.ts';
 import { on, opaque, productOf, withAxis } from './rule.ts';
 import { SPATIAL } from './spatial.ts';
@@ -64,7 +65,10 @@ const glu = on((ip, t, { dim }) => {
   return opaque(ip, 'glu', [t], withAxis(t.shape!, axis, size === null ? null : dims.floorDiv(size, 2)));
 });
 
-const keep = (name: string, rest: string): NativeTable[string] => [`input${rest}`, on((ip, t) => opaque(ip, name, [t], t.shape))];
+const keep = (name: string, rest: string): NativeTable[string] => [
+  `input${rest}`,
+  on((ip, t) => opaque(ip, name, [t], t.shape)),
+];
 
 const rmsNorm: NativeTable[string] = [
   'input, normalized_shape, weight=None, eps=None',
@@ -97,7 +101,8 @@ export const RARE_FUNCTIONS: NativeTable = {
   ],
   upsample_bilinear: [
     'input, size=None, scale_factor=None',
-    (ip, a) => SPATIAL['interpolate']![1](ip, { ...a, mode: str('bilinear'), align_corners: { kind: 'bool', value: true } }),
+    (ip, a) =>
+      SPATIAL['interpolate']![1](ip, { ...a, mode: str('bilinear'), align_corners: { kind: 'bool', value: true } }),
   ],
 };
 
@@ -151,18 +156,31 @@ export const RARE_LAYERS: Readonly<Record<string, LayerSpec>> = {
     signature: 'in1_features, in2_features, out_features, bias=True, device=None, dtype=None',
     build(ip, self, a) {
       const out = asDim(a['out_features']);
-      const weight = addParameter(ip, self, 'weight', [out, asDim(a['in1_features']), asDim(a['in2_features'])], () => ({
-        kind: 'unknown',
-      }));
+      const weight = addParameter(
+        ip,
+        self,
+        'weight',
+        [out, asDim(a['in1_features']), asDim(a['in2_features'])],
+        () => ({
+          kind: 'unknown',
+        }),
+      );
       if (flag(a['bias']) === false) noParameter(ip, self, 'bias');
       else addParameter(ip, self, 'bias', [out], biasFill(weight));
     },
     forward: [
       'input1, input2',
-      (ip, self, { input1, input2 }) => bilinear(ip, { input1: input1!, input2: input2!, ...parts(self, 'weight', 'bias') }),
+      (ip, self, { input1, input2 }) =>
+        bilinear(ip, { input1: input1!, input2: input2!, ...parts(self, 'weight', 'bias') }),
     ],
   },
   EmbeddingBag: {
+    classMethods: {
+      from_pretrained: [
+        'cls, embeddings, freeze=True, *args, **kwargs',
+        (ip, a) => pretrained(ip, a['cls']!, a['embeddings'], flag(a['freeze']) !== false),
+      ],
+    },
     signature:
       'num_embeddings, embedding_dim, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, mode="mean", sparse=False, _weight=None, include_last_offset=False, padding_idx=None, device=None, dtype=None',
     build: (ip, self, a) =>
@@ -184,4 +202,3 @@ export const RARE_LAYERS: Readonly<Record<string, LayerSpec>> = {
     forward: ['input', (ip, self, { input }) => rmsNorm[1](ip, { input: input!, weight: part(self, 'weight') })],
   },
 };
-

@@ -23,7 +23,9 @@ function unpool(ip: Interpreter, rank: number, a: Bound): Value {
   const stride = isNone(a['stride']) ? kernel : sizesOf(a['stride'], rank);
   const padding = sizesOf(a['padding'], rank);
   if (!input.shape || !kernel || !stride || !padding) return tensor(null, input.dtype);
-  const asked = isNone(a['output_size']) ? null : (dimList(a['output_size'])?.slice(-rank) ?? Array<null>(rank).fill(null));
+  const asked = isNone(a['output_size'])
+    ? null
+    : (dimList(a['output_size'])?.slice(-rank) ?? Array<null>(rank).fill(null));
   const sizes = input.shape.slice(-rank).map((size, i): MaybeDim => {
     if (asked) return asked[i] ?? null;
     if (size === null) return null;
@@ -36,7 +38,8 @@ function fractional(ip: Interpreter, rank: number, a: Bound): Value {
   const input = asTensor(a['input']);
   if (!input?.shape) return input ? tensor(null, input.dtype) : unknownResult([a['input']]);
   const asked = isNone(a['output_size']) ? null : sizesOf(a['output_size'], rank);
-  const ratios = asItems(a['output_ratio'])?.map((v) => asNumber(v)) ?? Array<number | null>(rank).fill(asNumber(a['output_ratio']));
+  const ratios =
+    asItems(a['output_ratio'])?.map((v) => asNumber(v)) ?? Array<number | null>(rank).fill(asNumber(a['output_ratio']));
   const sizes = input.shape.slice(-rank).map((size, i): MaybeDim => {
     if (asked) return asked[i]!;
     const ratio = ratios[i];
@@ -44,10 +47,15 @@ function fractional(ip: Interpreter, rank: number, a: Bound): Value {
   });
   const shape = [...input.shape.slice(0, -rank), ...sizes];
   return flag(a['return_indices'])
-    ? several(ip, `fractional_max_pool${rank}d`, [input], [
-        [shape, input.dtype],
-        [shape, 'int64'],
-      ])
+    ? several(
+        ip,
+        `fractional_max_pool${rank}d`,
+        [input],
+        [
+          [shape, input.dtype],
+          [shape, 'int64'],
+        ],
+      )
     : opaque(ip, `fractional_max_pool${rank}d`, [input], shape);
 }
 
@@ -75,8 +83,14 @@ const RANKS = [1, 2, 3] as const;
 export const RARE_POOLING: NativeTable = {
   ...Object.fromEntries(
     RANKS.flatMap((rank): [string, NativeTable[string]][] => [
-      [`max_unpool${rank}d`, ['input, indices, kernel_size, stride=None, padding=0, output_size=None', (ip, a) => unpool(ip, rank, a)]],
-      withIndices(`max_pool${rank}d`, 'input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False'),
+      [
+        `max_unpool${rank}d`,
+        ['input, indices, kernel_size, stride=None, padding=0, output_size=None', (ip, a) => unpool(ip, rank, a)],
+      ],
+      withIndices(
+        `max_pool${rank}d`,
+        'input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False',
+      ),
       withIndices(`adaptive_max_pool${rank}d`, 'input, output_size, return_indices=False'),
     ]),
   ),
@@ -85,7 +99,10 @@ export const RARE_POOLING: NativeTable = {
   ...Object.fromEntries(
     [2, 3].map((rank): [string, NativeTable[string]] => [
       `fractional_max_pool${rank}d`,
-      ['input, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None', (ip, a) => fractional(ip, rank, a)],
+      [
+        'input, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None',
+        (ip, a) => fractional(ip, rank, a),
+      ],
     ]),
   ),
 };
@@ -99,7 +116,11 @@ export const RARE_POOLING_LAYERS: Readonly<Record<string, LayerSpec>> = {
         forward: [
           'input, indices, output_size=None',
           (ip, self, { input, output_size }) =>
-            unpool(ip, rank, { input: input!, output_size: output_size!, ...parts(self, 'kernel_size', 'stride', 'padding') }),
+            unpool(ip, rank, {
+              input: input!,
+              output_size: output_size!,
+              ...parts(self, 'kernel_size', 'stride', 'padding'),
+            }),
         ],
       },
     ]),

@@ -39,7 +39,8 @@ const atLeastFunction = (rank: 1 | 2 | 3): NativeTable[string] => [
   '*tensors',
   (ip, a) => {
     const items = asItems(a['tensors']) ?? [];
-    const many = items.length === 1 && items[0]!.kind !== 'tensor' ? elementsOf(ip, items[0]!) : items.length > 1 ? items : null;
+    const many =
+      items.length === 1 && items[0]!.kind !== 'tensor' ? elementsOf(ip, items[0]!) : items.length > 1 ? items : null;
     const one = (v: Value | undefined): Value => {
       const t = asTensor(v);
       return t ? grown(ip, t, t.shape && atLeast(t.shape, rank)) : unknownResult([v]);
@@ -49,11 +50,15 @@ const atLeastFunction = (rank: 1 | 2 | 3): NativeTable[string] => [
 ];
 
 /** Joins after each tensor got its axes: hstack, vstack, dstack, column_stack. */
-const stacked = (prepare: (shape: readonly MaybeDim[]) => readonly MaybeDim[], axis: (rank: number) => number): NativeTable[string] => [
+const stacked = (
+  prepare: (shape: readonly MaybeDim[]) => readonly MaybeDim[],
+  axis: (rank: number) => number,
+): NativeTable[string] => [
   'tensors, *, out=None',
   (ip, a) => {
     const parts = tensorsOf(ip, a['tensors']);
-    if (!parts || parts.some((t) => !t.shape)) return unknownResult([a['tensors'], unknown('which tensors are joined is not known')]);
+    if (!parts || parts.some((t) => !t.shape))
+      return unknownResult([a['tensors'], unknown('which tensors are joined is not known')]);
     const ready = parts.map((t) => {
       const shape = prepare(t.shape!);
       return shape.length === t.shape!.length ? t : grown(ip, t, shape);
@@ -66,7 +71,11 @@ const stacked = (prepare: (shape: readonly MaybeDim[]) => readonly MaybeDim[], a
 const splitAlong = (axis: (rank: number) => number): NativeTable[string] => [
   'input, indices_or_sections',
   on((ip, t, { indices_or_sections }) =>
-    SMALL_RULES['tensor_split']![1](ip, { input: t, indices_or_sections: indices_or_sections!, dim: int(axis(t.shape?.length ?? 2)) }),
+    SMALL_RULES['tensor_split']![1](ip, {
+      input: t,
+      indices_or_sections: indices_or_sections!,
+      dim: int(axis(t.shape?.length ?? 2)),
+    }),
   ),
 ];
 
@@ -81,7 +90,11 @@ function lowerCount(rows: MaybeDim, columns: MaybeDim, offset: number | null): M
 const triangle = (upper: boolean): NativeTable[string] => [
   'row, col=None, offset=0, *, dtype=None, device=None, layout=None',
   (_ip, a) => {
-    const [rows, columns, offset] = [asDim(a['row']), isNone(a['col']) ? asDim(a['row']) : asDim(a['col']), exactInt(a['offset'])];
+    const [rows, columns, offset] = [
+      asDim(a['row']),
+      isNone(a['col']) ? asDim(a['row']) : asDim(a['col']),
+      exactInt(a['offset']),
+    ];
     const below = lowerCount(rows, columns, upper && offset !== null ? offset - 1 : offset);
     const all = productOf([rows, columns]);
     const n = !upper ? below : below === null || all === null ? null : dims.sub(all, below);
@@ -127,12 +140,21 @@ const diagonal: NativeTable[string] = [
 const widened = (d: MaybeDim, offset: number | null): MaybeDim =>
   d === null || offset === null ? null : dims.add(d, Math.abs(offset));
 
-const flatIndex = (name: string, shapeOf: (t: TensorValue, index: TensorValue | null) => Shape, signature: string): NativeTable[string] => [
+const flatIndex = (
+  name: string,
+  shapeOf: (t: TensorValue, index: TensorValue | null) => Shape,
+  signature: string,
+): NativeTable[string] => [
   signature,
-  on((ip, t, { index }) => opaque(ip, name, [t, ...(asTensor(index) ? [asTensor(index)!] : [])], shapeOf(t, asTensor(index)))),
+  on((ip, t, { index }) =>
+    opaque(ip, name, [t, ...(asTensor(index) ? [asTensor(index)!] : [])], shapeOf(t, asTensor(index))),
+  ),
 ];
 
-const keeps = (name: string, rest: string): NativeTable[string] => [`input, ${rest}`, on((ip, t) => opaque(ip, name, [t], t.shape))];
+const keeps = (name: string, rest: string): NativeTable[string] => [
+  `input, ${rest}`,
+  on((ip, t) => opaque(ip, name, [t], t.shape)),
+];
 
 const moved = (ip: Interpreter, t: TensorValue, from: Value | undefined, to: Value | undefined): Value => {
   const [a, b] = t.shape ? [axesOf(from, t.shape.length), axesOf(to, t.shape.length)] : [null, null];
@@ -144,7 +166,10 @@ const moved = (ip: Interpreter, t: TensorValue, from: Value | undefined, to: Val
   return emit(ip, { op: { op: 'permute', dims: axes }, inputs: [t], shape: axes.map((d) => t.shape![d]!) });
 };
 
-const movedim: NativeTable[string] = ['input, source, destination', on((ip, t, a) => moved(ip, t, a['source'], a['destination']))];
+const movedim: NativeTable[string] = [
+  'input, source, destination',
+  on((ip, t, a) => moved(ip, t, a['source'], a['destination'])),
+];
 
 /** Functions of torch that are methods of a tensor too. */
 export const REARRANGING: NativeTable = {
@@ -183,7 +208,10 @@ export const REARRANGING: NativeTable = {
       return opaque(ip, 'diag_embed', [t], shape);
     }),
   ],
-  argwhere: ['input', on((ip, t) => opaque(ip, 'argwhere', [t], [ip.freshSize('found'), t.shape ? t.shape.length : null], 'int64'))],
+  argwhere: [
+    'input',
+    on((ip, t) => opaque(ip, 'argwhere', [t], [ip.freshSize('found'), t.shape ? t.shape.length : null], 'int64')),
+  ],
   unique: unique('unique', false),
   unique_consecutive: unique('unique_consecutive', true),
   take: flatIndex('take', (_t, index) => index?.shape ?? null, 'input, index'),
@@ -197,7 +225,9 @@ export const REARRANGING: NativeTable = {
       const axis = axisOf(dim, t.shape.length);
       if (axis === null) return tensor(null, t.dtype);
       const shape = broadcast(withAxis(t.shape, axis, 1), withAxis(at.shape, axis, 1)).shape;
-      return shape ? opaque(ip, 'take_along_dim', [t, at], withAxis(shape, axis, at.shape[axis]!)) : tensor(null, t.dtype);
+      return shape
+        ? opaque(ip, 'take_along_dim', [t, at], withAxis(shape, axis, at.shape[axis]!))
+        : tensor(null, t.dtype);
     }),
   ],
   select_scatter: keeps('select_scatter', 'src, dim, index'),
@@ -208,13 +238,20 @@ export const REARRANGING: NativeTable = {
   diff: SMALL_RULES['diff']!,
   histc: SMALL_RULES['histc']!,
   isin: SMALL_RULES['isin']!,
-  split_with_sizes: ['input, split_sizes, dim=0', (ip, a) => SPLITTING['split']![1](ip, { input: a['input']!, split_size: a['split_sizes']!, split_size_or_sections: a['split_sizes']!, dim: a['dim']! })],
+  split_with_sizes: [
+    'input, split_sizes, dim=0',
+    (ip, a) =>
+      SPLITTING['split']![1](ip, { input: a['input']!, split_size_or_sections: a['split_sizes']!, dim: a['dim']! }),
+  ],
   unsafe_chunk: SPLITTING['chunk']!,
   unsafe_split: SPLITTING['split']!,
   hsplit: splitAlong((rank) => (rank === 1 ? 0 : 1)),
   vsplit: splitAlong(() => 0),
   dsplit: splitAlong(() => 2),
-  as_strided: ['input, size, stride, storage_offset=None', on((ip, t, { size }) => opaque(ip, 'as_strided', [t], dimList(size)))],
+  as_strided: [
+    'input, size, stride, storage_offset=None',
+    on((ip, t, { size }) => opaque(ip, 'as_strided', [t], dimList(size))),
+  ],
   narrow_copy: PICKING['narrow']!,
 };
 
@@ -222,11 +259,26 @@ export const REARRANGING_FUNCTIONS: NativeTable = {
   atleast_1d: atLeastFunction(1),
   atleast_2d: atLeastFunction(2),
   atleast_3d: atLeastFunction(3),
-  hstack: stacked((s) => atLeast(s, 1), (rank) => (rank === 1 ? 0 : 1)),
-  vstack: stacked((s) => atLeast(s, 2), () => 0),
-  row_stack: stacked((s) => atLeast(s, 2), () => 0),
-  dstack: stacked((s) => atLeast(s, 3), () => 2),
-  column_stack: stacked((s) => (s.length >= 2 ? s : [productOf(s), 1]), () => 1),
+  hstack: stacked(
+    (s) => atLeast(s, 1),
+    (rank) => (rank === 1 ? 0 : 1),
+  ),
+  vstack: stacked(
+    (s) => atLeast(s, 2),
+    () => 0,
+  ),
+  row_stack: stacked(
+    (s) => atLeast(s, 2),
+    () => 0,
+  ),
+  dstack: stacked(
+    (s) => atLeast(s, 3),
+    () => 2,
+  ),
+  column_stack: stacked(
+    (s) => (s.length >= 2 ? s : [productOf(s), 1]),
+    () => 1,
+  ),
   tril_indices: triangle(false),
   triu_indices: triangle(true),
   combinations: [
@@ -254,7 +306,8 @@ export const REARRANGING_FUNCTIONS: NativeTable = {
     '*tensors',
     (ip, a) => {
       const items = asItems(a['tensors']) ?? [];
-      const parts = items.length === 1 && items[0]!.kind !== 'tensor' ? tensorsOf(ip, items[0]) : tensorsOf(ip, tuple(items));
+      const parts =
+        items.length === 1 && items[0]!.kind !== 'tensor' ? tensorsOf(ip, items[0]) : tensorsOf(ip, tuple(items));
       if (!parts) return unknown('which tensors are broadcast is not known');
       const shape = parts.map((t) => t.shape).reduce<Shape>((p, q) => broadcast(p, q).shape, []);
       return tuple(parts.map((t) => opaque(ip, 'expand', [t], shape)));
@@ -265,13 +318,18 @@ export const REARRANGING_FUNCTIONS: NativeTable = {
     (_ip, a) => {
       const shapes = (asItems(a['shapes']) ?? []).map((v) => dimList(v));
       const shape = shapes.reduce<Shape>((p, q) => broadcast(p, q).shape, []);
-      return shape ? tuple(shape.map((d, i) => (d === null ? unknown(`axis ${i} is not known`) : int(d)))) : unknown('the common shape is not known');
+      return shape
+        ? tuple(shape.map((d, i) => (d === null ? unknown(`axis ${i} is not known`) : int(d))))
+        : unknown('the common shape is not known');
     },
   ],
   channel_shuffle: keeps('channel_shuffle', 'groups'),
   constant_pad_nd: ['input, pad, value=0', (ip, a) => padConstant(ip, a['input'], a['pad'])],
   asarray: CREATION['as_tensor']!,
-  empty_strided: ['size, stride, *, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False', (_ip, a) => tensor(dimList(a['size']), dtypeFrom(a['dtype']) ?? 'float32')],
+  empty_strided: [
+    'size, stride, *, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False',
+    (_ip, a) => tensor(dimList(a['size']), dtypeFrom(a['dtype']) ?? 'float32'),
+  ],
 };
 
 function padConstant(ip: Interpreter, input: Value | undefined, pad: Value | undefined): Value {

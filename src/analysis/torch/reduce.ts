@@ -48,7 +48,14 @@ function reduce(ip: Interpreter, a: Bound, name: string, result: Result): Value 
       ? { op: name, dims: over, keepdim: keepdim ?? false }
       : { op: 'opaque', name: `torch.${name}` };
   const elements = isNone(a['dim']) && shape?.length === 0 ? wholeOf(name, input) : null;
-  return emit(ip, { op, inputs: [input], shape, dtype: dtypeOf(input, result), elements, name });
+  return emit(ip, {
+    op,
+    inputs: [input],
+    shape,
+    dtype: dtypeFrom(a['dtype']) ?? dtypeOf(input, result),
+    elements,
+    name,
+  });
 }
 
 const reduction = (name: string, result: Result): NativeTable[string] => [

@@ -186,22 +186,6 @@ export const RESHAPING: NativeTable = {
       return reshaped(ip, input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)]);
     }),
   ],
-  movedim: [
-    'input, source, destination',
-    on((ip, input, { source, destination }) => {
-      if (!input.shape) return tensor(null, input.dtype);
-      const rank = input.shape.length;
-      const from = (dimList(source) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
-      const to = (dimList(destination) ?? []).map((d) => (typeof d === 'number' ? (d < 0 ? d + rank : d) : -1));
-      const order: number[] = Array<number>(rank).fill(-1);
-      to.forEach((d, i) => {
-        order[d] = from[i]!;
-      });
-      const rest = input.shape.map((_, i) => i).filter((i) => !from.includes(i));
-      for (let i = 0; i < rank; i++) if (order[i] === -1) order[i] = rest.shift()!;
-      return permute(ip, input, order);
-    }),
-  ],
   broadcast_to: ['input, *size', on((ip, input, { size }) => sized(ip, input, size!, expand))],
   tile: ['input, *dims', on((ip, input, { dims: times }) => sized(ip, input, times!, repeat))],
 };

@@ -5,10 +5,19 @@ import * as dims from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { fail } from '../rules/report.ts';
 import { TUPLE } from '../python/types.ts';
+import { fail } from '../rules/report.ts';
 import { classValue, isNone, tuple } from '../values/make.ts';
-import { category, type DType, isComplex, isFloating, promote, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
+import {
+  category,
+  type DType,
+  isComplex,
+  isFloating,
+  promote,
+  type Shape,
+  type TensorValue,
+  tensor,
+} from '../values/tensor.ts';
 import type { ClassValue, Value } from '../values/value.ts';
 import { dimList } from './arguments.ts';
 import { broadcast, mismatchText } from './broadcast.ts';

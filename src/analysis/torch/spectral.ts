@@ -30,7 +30,13 @@ const oneAxis = (name: string, kind: Kind): NativeTable[string] => [
     const own = t.shape![axis]!;
     const asked = isNone(n) ? null : asDim(n);
     const size = isNone(n) ? (kind === 'i' ? whole(own) : own) : asked;
-    return opaque(ip, `torch.fft.${name}`, [t], withAxis(t.shape!, axis, kind === 'r' ? half(size) : size), dtypeAfter(kind, t.dtype));
+    return opaque(
+      ip,
+      `torch.fft.${name}`,
+      [t],
+      withAxis(t.shape!, axis, kind === 'r' ? half(size) : size),
+      dtypeAfter(kind, t.dtype),
+    );
   }),
 ];
 
@@ -66,12 +72,15 @@ const KINDS: readonly [string, Kind][] = [
   ['ihfft', 'r'],
 ];
 
-const frequencies = (name: string, part: (n: MaybeDim) => MaybeDim): NativeTable[string] => [
+const frequencies = (part: (n: MaybeDim) => MaybeDim): NativeTable[string] => [
   'n, d=1.0, *, out=None, dtype=None, layout=None, device=None, requires_grad=False',
   (_ip, a) => tensor([part(asDim(a['n']))], dtypeFrom(a['dtype']) ?? 'float32'),
 ];
 
-const shifted = (name: string): NativeTable[string] => ['input, dim=None', on((ip, t) => opaque(ip, name, [t], t.shape))];
+const shifted = (name: string): NativeTable[string] => [
+  'input, dim=None',
+  on((ip, t) => opaque(ip, name, [t], t.shape)),
+];
 
 export const FFT: NativeTable = {
   ...Object.fromEntries(
@@ -81,8 +90,8 @@ export const FFT: NativeTable = {
       [`${name}n`, manyAxes(`${name}n`, kind, false)],
     ]),
   ),
-  fftfreq: frequencies('fftfreq', (n) => n),
-  rfftfreq: frequencies('rfftfreq', half),
+  fftfreq: frequencies((n) => n),
+  rfftfreq: frequencies(half),
   fftshift: shifted('fftshift'),
   ifftshift: shifted('ifftshift'),
 };
@@ -157,7 +166,10 @@ export const COMPLEX_FUNCTIONS: NativeTable = {
   blackman_window: window,
   bartlett_window: window,
   kaiser_window: window,
-  scalar_tensor: ['s, *, dtype=None, device=None, requires_grad=False', (ip, a) => CREATION['tensor']![1](ip, { data: a['s']!, dtype: a['dtype']! })],
+  scalar_tensor: [
+    's, *, dtype=None, device=None, requires_grad=False',
+    (ip, a) => CREATION['tensor']![1](ip, { data: a['s']!, dtype: a['dtype']! }),
+  ],
   logspace: [
     'start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, requires_grad=False',
     (_ip, a) => tensor([asDim(a['steps'])], dtypeFrom(a['dtype']) ?? 'float32'),

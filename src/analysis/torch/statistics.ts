@@ -16,10 +16,15 @@ const meanWith = (name: string): NativeTable[string] => [
     // var_mean(x, False): the flag of the older form.
     const dim = a['dim']?.kind === 'bool' ? undefined : a['dim'];
     const shape = t.shape && withoutAxes(t.shape, axesOf(dim, t.shape.length), flag(a['keepdim']));
-    return several(ip, name, [t], [
-      [shape, realOf(t.dtype)],
-      [shape, t.dtype],
-    ]);
+    return several(
+      ip,
+      name,
+      [t],
+      [
+        [shape, realOf(t.dtype)],
+        [shape, t.dtype],
+      ],
+    );
   }),
 ];
 
@@ -35,10 +40,16 @@ const quantile = (name: string): NativeTable[string] => [
 const cumulative = (name: string): NativeTable[string] => [
   'input, dim, *, out=None',
   on((ip, t) =>
-    several(ip, name, [t], [
-      [t.shape, t.dtype],
-      [t.shape, 'int64'],
-    ], ['values', 'indices']),
+    several(
+      ip,
+      name,
+      [t],
+      [
+        [t.shape, t.dtype],
+        [t.shape, 'int64'],
+      ],
+      ['values', 'indices'],
+    ),
   ),
 ];
 
@@ -50,7 +61,9 @@ const integral = (name: string, reduces: boolean): NativeTable[string] => [
     const axis = t.shape ? axisOf(dim, t.shape.length) : null;
     if (axis === null) return tensor(null, asFloat(t.dtype));
     const size = t.shape![axis]!;
-    const shape = reduces ? t.shape!.filter((_, i) => i !== axis) : withAxis(t.shape!, axis, size === null ? null : dims.sub(size, 1));
+    const shape = reduces
+      ? t.shape!.filter((_, i) => i !== axis)
+      : withAxis(t.shape!, axis, size === null ? null : dims.sub(size, 1));
     return opaque(ip, name, [t], shape, asFloat(t.dtype));
   }),
 ];
@@ -60,10 +73,16 @@ const median = (name: string): NativeTable[string] => [
   on((ip, t, { dim, keepdim }) => {
     if (isNone(dim)) return opaque(ip, name, [t], []);
     const shape = t.shape && withoutAxes(t.shape, axesOf(dim, t.shape.length), flag(keepdim));
-    return several(ip, name, [t], [
-      [shape, t.dtype],
-      [shape, 'int64'],
-    ], ['values', 'indices']);
+    return several(
+      ip,
+      name,
+      [t],
+      [
+        [shape, t.dtype],
+        [shape, 'int64'],
+      ],
+      ['values', 'indices'],
+    );
   }),
 ];
 
@@ -77,17 +96,29 @@ export const STATISTICS: NativeTable = {
   nansum: [
     'input, dim=None, keepdim=False, *, dtype=None',
     on((ip, t, { dim, keepdim }) =>
-      opaque(ip, 'nansum', [t], t.shape && withoutAxes(t.shape, axesOf(dim, t.shape.length), flag(keepdim)), whole(t.dtype)),
+      opaque(
+        ip,
+        'nansum',
+        [t],
+        t.shape && withoutAxes(t.shape, axesOf(dim, t.shape.length), flag(keepdim)),
+        whole(t.dtype),
+      ),
     ),
   ],
   aminmax: [
     'input, *, dim=None, keepdim=False, out=None',
     on((ip, t, { dim, keepdim }) => {
       const shape = t.shape && withoutAxes(t.shape, axesOf(dim, t.shape.length), flag(keepdim));
-      return several(ip, 'aminmax', [t], [
-        [shape, t.dtype],
-        [shape, t.dtype],
-      ], ['min', 'max']);
+      return several(
+        ip,
+        'aminmax',
+        [t],
+        [
+          [shape, t.dtype],
+          [shape, t.dtype],
+        ],
+        ['min', 'max'],
+      );
     }),
   ],
   msort: ['input', on((ip, t) => opaque(ip, 'msort', [t], t.shape))],
@@ -105,10 +136,16 @@ export const STATISTIC_FUNCTIONS: NativeTable = {
       const n = bins!.kind === 'int' ? bins!.value : null;
       const edges = asTensor(bins);
       const count = edges?.shape?.[0];
-      return several(ip, 'histogram', [t], [
-        [[n ?? (count == null ? null : dims.sub(count, 1))], t.dtype],
-        [[n === null ? (count ?? null) : dims.add(n, 1)], t.dtype],
-      ], ['hist', 'bin_edges']);
+      return several(
+        ip,
+        'histogram',
+        [t],
+        [
+          [[n ?? (count == null ? null : dims.sub(count, 1))], t.dtype],
+          [[n === null ? (count ?? null) : dims.add(n, 1)], t.dtype],
+        ],
+        ['hist', 'bin_edges'],
+      );
     }),
   ],
 };

@@ -6,7 +6,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT, TUPLE } from '../python/types.ts';
 import { asDim, asItems, bool, classValue, float, int, isNone, list, NONE, unknown } from '../values/make.ts';
-import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
+import { BYTES_OF, type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { BuiltinValue, ClassValue, Value } from '../values/value.ts';
 import { axisOf } from './arguments.ts';
 import { torchNative } from './bind.ts';
@@ -57,6 +57,18 @@ const on =
     const t = asTensor(a['input']);
     return t ? rule(ip, t, a) : unknown('this tensor is not known');
   };
+
+/** x.new_zeros(2, 3) and its kin: of x's dtype, unless another is asked for. */
+function newLike(name: string): NativeTable[string] {
+  const [signature, run] = CREATION[name]!;
+  return [
+    `input, ${signature}`,
+    (ip, a) => {
+      const like = asTensor(a['input'])?.dtype;
+      return run(ip, isNone(a['dtype']) && like ? { ...a, dtype: dtypeValue(like) } : a);
+    },
+  ];
+}
 
 /** Methods that are not functions of torch too. */
 const METHODS: NativeTable = {
@@ -122,7 +134,12 @@ const METHODS: NativeTable = {
   int: cast('int32'),
   long: cast('int64'),
   bool: cast('bool'),
-  element_size: ['input', on(() => int(4))],
+  byte: cast('uint8'),
+  char: cast('int8'),
+  short: cast('int16'),
+  cfloat: cast('complex64'),
+  cdouble: cast('complex128'),
+  element_size: ['input', on((_ip, t) => (t.dtype ? int(BYTES_OF[t.dtype]) : unknown('its dtype is not known')))],
   is_floating_point: [
     'input',
     on((_ip, t) => (t.dtype === null ? unknown('its dtype is not known') : bool(t.dtype.includes('float')))),
@@ -134,10 +151,11 @@ const METHODS: NativeTable = {
   retain_grad: ['input', on(() => NONE)],
   numpy: ['input, *args, **kwargs', on((_ip, t) => t)],
   copy_: ['input, source, non_blocking=False', on((_ip, t) => t)],
-  new_zeros: [CREATION['zeros']![0].replace('*size', 'input, *size'), CREATION['zeros']![1]],
-  new_ones: [CREATION['ones']![0].replace('*size', 'input, *size'), CREATION['ones']![1]],
-  new_empty: [CREATION['empty']![0].replace('*size', 'input, *size'), CREATION['empty']![1]],
-  new_full: [CREATION['full']![0].replace('size,', 'input, size,'), CREATION['full']![1]],
+  new_zeros: newLike('zeros'),
+  new_ones: newLike('ones'),
+  new_tensor: newLike('tensor'),
+  new_empty: newLike('empty'),
+  new_full: newLike('full'),
 };
 
 const TABLES: readonly NativeTable[] = [
@@ -201,6 +219,11 @@ export function tensorAttribute(ip: Interpreter, t: TensorValue, name: string): 
         order.map((d) => int(d)),
       );
     }
+    case 'real':
+    case 'imag':
+      return POINTWISE[name]![1](ip, { input: t });
+    case 'mH':
+      return ip.call({ kind: 'method', self: t, function: methodNamed('adjoint')! }, []);
     case 'data':
       return t;
     case 'requires_grad':
@@ -210,12 +233,26 @@ export function tensorAttribute(ip: Interpreter, t: TensorValue, name: string): 
     case 'is_sparse':
     case 'is_nested':
     case 'is_mps':
+    case 'is_meta':
+    case 'is_sparse_csr':
+    case 'is_xpu':
+    case 'is_mkldnn':
+    case 'retains_grad':
       return bool(false);
     case 'grad':
     case 'grad_fn':
       return NONE;
+    case 'is_cpu':
     case 'is_leaf':
       return bool(true);
+    case 'layout':
+      return { kind: 'opaque', type: 'layout', name: 'strided' };
+    case 'itemsize':
+      return t.dtype ? int(BYTES_OF[t.dtype]) : unknown('its dtype is not known');
+    case 'nbytes': {
+      const n = elementCount(t.shape, dims.mul);
+      return n === null || !t.dtype ? unknown('its size is not known') : int(dims.mul(n, BYTES_OF[t.dtype]));
+    }
     case 'names':
       return unknown('names of axes');
     case '__class__':

@@ -162,12 +162,3 @@ class Transformer(nn.Module):
     def generate_square_subsequent_mask(sz, device=None, dtype=None):
         return torch.zeros(sz, sz)
 `;
-
-/** The classes that it defines. */
-export const TRANSFORMER_CLASSES: readonly string[] = [
-  'TransformerEncoderLayer',
-  'TransformerDecoderLayer',
-  'TransformerEncoder',
-  'TransformerDecoder',
-  'Transformer',
-];

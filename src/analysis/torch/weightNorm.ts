@@ -51,10 +51,14 @@ const alongAxis = (shape: readonly MaybeDim[], dim: number | null): MaybeDim[] =
   dim === null || dim === -1 ? [] : shape.map((d, i) => (i === (dim < 0 ? dim + shape.length : dim) ? d : 1));
 
 const onModule =
-  (rule: (ip: Interpreter, m: InstanceValue, name: string, a: Readonly<Record<string, Value>>) => Value): NativeTable[string][1] =>
+  (
+    rule: (ip: Interpreter, m: InstanceValue, name: string, a: Readonly<Record<string, Value>>) => Value,
+  ): NativeTable[string][1] =>
   (ip, a) => {
     const name = asString(a['name'] ?? a['tensor_name']);
-    return isModule(a['module']) && name !== null ? rule(ip, a['module'], name, a) : (a['module'] ?? unknown('no module'));
+    return isModule(a['module']) && name !== null
+      ? rule(ip, a['module'], name, a)
+      : (a['module'] ?? unknown('no module'));
   };
 
 /** The axis that keeps its rows: 1 in transposed convolutions, else 0. */
@@ -146,7 +150,11 @@ export const WEIGHT_UTILITIES: NativeTable = {
       ip.call(
         a['module_cls']!,
         a['args']!.kind === 'tuple' ? a['args']!.items : [],
-        new Map(a['kwargs']!.kind === 'dict' ? [...a['kwargs']!.entries.values()].map((e) => [asString(e.key) ?? '', e.value]) : []),
+        new Map(
+          a['kwargs']!.kind === 'dict'
+            ? [...a['kwargs']!.entries.values()].map((e) => [asString(e.key) ?? '', e.value])
+            : [],
+        ),
       ),
   ],
   parameters_to_vector: [
@@ -194,7 +202,8 @@ export const PARAMETRIZATIONS: NativeTable = {
       const by = emptyModule(ip);
       parametrised(ip, m, name, by);
       const [rows, columns] = weight?.shape?.slice(-2) ?? [];
-      if (by && rows != null && columns != null) addBuffer(ip, by, 'base', [dims.minimum(rows, columns), rows].reverse(), 0);
+      if (by && rows != null && columns != null)
+        addBuffer(ip, by, 'base', [dims.minimum(rows, columns), rows].reverse(), 0);
       return m;
     }),
   ],
@@ -221,7 +230,8 @@ export const PARAMETRIZE: NativeTable = {
       const weight = isModule(list) ? asTensor(parametersOf(list).get('original')) : null;
       if (!weight || !isModule(all)) return m;
       ip.deleteVariable(stateOf(all).children as Map<string, Value>, name);
-      if (stateOf(all).children.size === 0) ip.deleteVariable(stateOf(m).children as Map<string, Value>, 'parametrizations');
+      if (stateOf(all).children.size === 0)
+        ip.deleteVariable(stateOf(m).children as Map<string, Value>, 'parametrizations');
       ip.deleteVariable(attributesOf(m), name);
       ip.setVariable(parametersOf(m), name, weight);
       return m;

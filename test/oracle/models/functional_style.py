@@ -80,7 +80,7 @@ class Learner(nn.Module):
         assert bn_idx == len(self.vars_bn)
         return x
 
-    def parameters(self):
+    def fast_weights(self):
         return self.vars
 
 
