@@ -34,7 +34,11 @@ export function getItem(ip: Interpreter, object: Value, index: Value): Value {
     case 'opaque':
       return object;
     case 'none':
-      return ip.raise('TypeError', "'NoneType' object is not subscriptable");
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'function':
+      return ip.raise('TypeError', `'${ip.library.typeOf(object).name}' object is not subscriptable`);
     default:
       return unknown('an item of something that has none');
   }

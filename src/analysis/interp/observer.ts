@@ -310,6 +310,8 @@ export function moduleParams(module: InstanceValue, seen = new Set<object>(), tr
   let sum: dims.Dim = 0;
   for (const p of module.module?.parameters.values() ?? []) {
     if (p.kind === 'none' || seen.has(p)) continue;
+    // register_parameter may be given something that is not known.
+    if ((p as Value).kind !== 'tensor') return null;
     seen.add(p);
     if (trainableOnly && p.parameter?.requiresGrad === false) continue;
     if (p.shape === null) return null;

@@ -52,6 +52,7 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   numbers: typed.numbers,
   abc: typed.abc,
   types: typed.types,
+  argparse: typed.argparse,
   math,
   warnings: system.warnings,
   logging: system.logging,
@@ -69,7 +70,6 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
 
 /** Modules that never matter to shapes, and that no user's folder should be searched for. */
 const OPAQUE = new Set([
-  'argparse',
   'json',
   'time',
   'datetime',

@@ -247,16 +247,23 @@ export const MODULE_LIST: ClassValue = container('ModuleList', {
 });
 
 /** What dicts of modules and dicts of parameters have in common. */
-function dictMethods(registry: Registry): NativeTable {
+function dictMethods(registry: Registry, wants: (v: Value) => boolean): NativeTable {
+  const put = (ip: Interpreter, self: Value | undefined, name: string | null, value: Value): void => {
+    if (name === null || (!wants(value) && value.kind !== 'none')) unknownElement(ip, self);
+    else {
+      registered(ip, self as InstanceValue);
+      ip.setVariable(registry(self), name, value);
+    }
+  };
   const update = (ip: Interpreter, self: Value | undefined, other: Value): void => {
     const from = other.kind === 'instance' && other.module ? registry(other) : null;
-    if (from) for (const [name, v] of from) ip.setVariable(registry(self), name, v);
+    if (from) for (const [name, v] of from) put(ip, self, name, v);
     else if (other.kind === 'dict')
-      for (const { key, value } of other.entries.values()) ip.setVariable(registry(self), asString(key) ?? '?', value);
+      for (const { key, value } of other.entries.values()) put(ip, self, asString(key), value);
     else {
       for (const pair of elementsOf(ip, other) ?? []) {
         const [key, value] = asItems(pair) ?? [];
-        if (key && value) ip.setVariable(registry(self), asString(key) ?? '?', value);
+        if (key && value) put(ip, self, asString(key), value);
       }
     }
   };
@@ -286,7 +293,7 @@ function dictMethods(registry: Registry): NativeTable {
     __setitem__: [
       'self, key, value',
       (ip, { self, key, value }) => {
-        ip.setVariable(registry(self), asString(key) ?? '?', value!);
+        put(ip, self, asString(key), value!);
         return NONE;
       },
     ],
@@ -322,8 +329,11 @@ function dictMethods(registry: Registry): NativeTable {
   };
 }
 
-export const MODULE_DICT: ClassValue = container('ModuleDict', dictMethods(childrenOf));
-export const PARAMETER_DICT: ClassValue = container('ParameterDict', dictMethods(parametersOf));
+export const MODULE_DICT: ClassValue = container('ModuleDict', dictMethods(childrenOf, isModule));
+export const PARAMETER_DICT: ClassValue = container(
+  'ParameterDict',
+  dictMethods(parametersOf, (v) => v.kind === 'tensor'),
+);
 export const PARAMETER_LIST: ClassValue = container('ParameterList', {
   ...listMethods(parametersOf, (v) => v.kind === 'tensor'),
   __init__: [

@@ -61,7 +61,6 @@ const KEEPING: Readonly<Record<string, readonly [rest: string, dtype?: DType]>> 
   threshold: ['threshold, value, inplace=False'],
   rrelu: ['lower=0.125, upper=0.3333333333333333, training=False, inplace=False'],
   softmin: ['dim=None'],
-  gumbel_softmax: ['logits=None, tau=1, hard=False, eps=1e-10, dim=-1'],
 };
 
 const keeping: NativeTable = Object.fromEntries(

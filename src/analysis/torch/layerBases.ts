@@ -1,11 +1,12 @@
 // What the layers of torch.nn inherit from, so that isinstance(m, nn.modules.batchnorm._BatchNorm) answers as in PyTorch, and
 // the private base classes themselves, which model files subclass now and then.
 
-import { classValue } from '../values/make.ts';
-import type { ClassValue } from '../values/value.ts';
+import { native } from '../interp/native.ts';
+import { classValue, NONE } from '../values/make.ts';
+import type { ClassValue, Value } from '../values/value.ts';
 import { layerClass } from './layer.ts';
 import { LAYERS } from './layerTable.ts';
-import { MODULE } from './module.ts';
+import { MODULE, stateOf } from './module.ts';
 
 /** Name of a layer (or base) → its base. Sources: the class statements of torch/nn/modules. */
 const BASES: readonly (readonly [RegExp, string])[] = [
@@ -30,6 +31,17 @@ const BASES: readonly (readonly [RegExp, string])[] = [
   [/^ZeroPad(\d)d$/, 'ConstantPad$1d'],
 ];
 
+/** Bases that make parameters which have no rule: what a subclass of theirs counts is not known. */
+const OWN_PARAMETERS = new Set(['_ConvNd', '_ConvTransposeNd', '_InstanceNorm', 'RNNBase', 'RNNCellBase']);
+
+const unknownParameters = (name: string): Value =>
+  native('__init__', 'self, *args, **kwargs', (ip, { self }) => {
+    const reason = `no rule for the constructor of ${name}`;
+    if (self!.kind === 'instance') stateOf(self).unknownChildren ??= reason;
+    ip.gap(reason);
+    return NONE;
+  });
+
 const made = new Map<string, ClassValue>();
 
 /** The class of a layer, with its bases; made when first named. */
@@ -42,7 +54,9 @@ export function layerClassNamed(name: string): ClassValue {
     const parent = base ? layerClassNamed(base) : MODULE;
     cls = spec
       ? layerClass(name, spec, 'torch.nn.modules', parent)
-      : classValue(name, [parent], [], { module: 'torch.nn.modules' });
+      : classValue(name, [parent], OWN_PARAMETERS.has(name) ? [['__init__', unknownParameters(name)]] : [], {
+          module: 'torch.nn.modules',
+        });
     made.set(name, cls);
   }
   return cls;
@@ -50,6 +64,6 @@ export function layerClassNamed(name: string): ClassValue {
 
 /** Names under torch.nn.modules that are no layers: `from torch.nn.modules.batchnorm import _BatchNorm`. */
 export const BASE_NAMES: readonly string[] = [
-  ...['_ConvNd', '_ConvTransposeNd', '_NormBase', '_InstanceNorm', '_MaxPoolNd', '_AvgPoolNd', '_AdaptiveAvgPoolNd'],
+  ...['_ConvNd', '_ConvTransposeNd', '_InstanceNorm', '_MaxPoolNd', '_AvgPoolNd', '_AdaptiveAvgPoolNd'],
   ...['_AdaptiveMaxPoolNd', '_DropoutNd', 'RNNBase', 'RNNCellBase', '_Loss', '_WeightedLoss'],
 ];

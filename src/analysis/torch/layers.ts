@@ -88,7 +88,18 @@ const ACTIVATION_LAYERS: readonly [string, string, string][] = [
 
 const RANKS = [1, 2, 3] as const;
 
+const syncBatchNorm: LayerSpec = {
+  ...batchNormSpec(),
+  signature:
+    'num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, process_group=None, device=None, dtype=None',
+  classMethods: { convert_sync_batchnorm: ['cls, module, process_group=None', (_ip, a) => a['module']!] },
+};
+
 export const BASIC_LAYERS: Readonly<Record<string, LayerSpec>> = {
+  SyncBatchNorm: syncBatchNorm,
+  // Private, but subclassed by model files.
+  _BatchNorm: batchNormSpec(),
+  _NormBase: batchNormSpec(),
   ...Object.fromEntries(
     RANKS.flatMap((rank): [string, LayerSpec][] => [
       [`Conv${rank}d`, convolutionSpec(rank, false)],

@@ -279,6 +279,8 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ],
     ...answers(false, 'is_grad_enabled', 'is_autocast_enabled'),
     ...ignored(
+      'seed',
+      'initial_seed',
       'manual_seed',
       'save',
       'set_default_dtype',
@@ -324,7 +326,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       DISTANCE_LOSSES,
       pick(REARRANGING_FUNCTIONS, 'channel_shuffle'),
       pick(MATRIX_FUNCTIONS, 'pdist'),
-      pick(PICKING, 'one_hot', 'hardshrink', 'softshrink', 'threshold', 'rrelu', 'softmin', 'gumbel_softmax'),
+      pick(PICKING, 'one_hot', 'hardshrink', 'softshrink', 'threshold', 'rrelu', 'softmin'),
     ),
   'torch.nn.init': () => [
     ...tables(INIT_FUNCTIONS),
@@ -385,6 +387,23 @@ function pick(table: NativeTable, ...names: string[]): NativeTable {
   return Object.fromEntries(names.flatMap((n) => (table[n] ? [[n, table[n]!]] : [])));
 }
 
+/** The files of torch/nn/modules: nn.modules.batchnorm._BatchNorm. */
+const LAYER_FILES = [
+  ...[
+    'activation',
+    'batchnorm',
+    'container',
+    'conv',
+    'distance',
+    'dropout',
+    'flatten',
+    'fold',
+    'instancenorm',
+    'linear',
+  ],
+  ...['loss', 'normalization', 'padding', 'pixelshuffle', 'pooling', 'rnn', 'sparse', 'transformer', 'upsampling'],
+];
+
 /** Where deeper names of PyTorch's own files lead: `from torch.nn.modules.conv import Conv2d`. */
 const ALIASES: readonly [RegExp, string][] = [
   [/^torch\.nn\.modules(\..*)?$/, 'torch.nn'],
@@ -401,6 +420,11 @@ export function torchModule(ip: Interpreter, name: string): ModuleValue | null {
   }
   const module = moduleValue(name, [], true);
   for (const [key, value] of entries(ip)) module.variables.set(key, value);
+  if (name === 'torch.nn.modules') {
+    for (const key of LAYER_FILES)
+      module.variables.set(key, { kind: 'lazy', force: () => ip.loader.load(ip, `${name}.${key}`) ?? NONE });
+    for (const [key, value] of MODULES['torch.nn']!(ip)) module.variables.set(key, value);
+  }
   // `torch.nn.functional` is an attribute of `torch.nn`; made when first read.
   for (const child of Object.keys(MODULES)) {
     if (!child.startsWith(`${name}.`)) continue;

@@ -94,6 +94,10 @@ export const RARE_FUNCTIONS: NativeTable = {
   ],
   glu: ['input, dim=-1', glu],
   rms_norm: rmsNorm,
+  gumbel_softmax: [
+    'logits, tau=1, hard=False, eps=1e-10, dim=-1',
+    (ip, a) => keep('gumbel_softmax', '')[1](ip, { input: a['logits']! }),
+  ],
   native_channel_shuffle: keep('channel_shuffle', ', groups'),
   upsample_nearest: [
     'input, size=None, scale_factor=None',

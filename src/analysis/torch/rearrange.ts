@@ -185,6 +185,7 @@ export const REARRANGING: NativeTable = {
         const n = widened(t.shape[0]!, offset);
         return opaque(ip, 'diag', [t], [n, n]);
       }
+      if (t.shape.length !== 2) return tensor(null, t.dtype);
       return opaque(ip, 'diag', [t], [diagonalSize(t.shape[0]!, t.shape[1]!, offset)]);
     }),
   ],
@@ -253,6 +254,18 @@ export const REARRANGING: NativeTable = {
     on((ip, t, { size }) => opaque(ip, 'as_strided', [t], dimList(size))),
   ],
   narrow_copy: PICKING['narrow']!,
+  ...Object.fromEntries(
+    [
+      'random_',
+      'exponential_',
+      'geometric_',
+      'cauchy_',
+      'log_normal_',
+      'fill_diagonal_',
+      'pin_memory',
+      'share_memory_',
+    ].map((name): [string, NativeTable[string]] => [name, ['input, *args, **kwargs', on((_ip, t) => t)]]),
+  ),
 };
 
 export const REARRANGING_FUNCTIONS: NativeTable = {

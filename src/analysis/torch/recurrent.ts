@@ -5,6 +5,7 @@ import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
+import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
 import { argumentFix, currentLayer, fail } from '../rules/report.ts';
@@ -13,7 +14,7 @@ import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 import { exactInt, flag } from './arguments.ts';
 import { layerName, parameterCount } from './conv.ts';
-import { asTensor, record, settleInput, unknownResult } from './emit.ts';
+import { asTensor, emit, record, settleInput, unknownResult } from './emit.ts';
 import { uniform } from './initialise.ts';
 import { addParameter, type LayerSpec, part } from './layer.ts';
 
@@ -198,5 +199,24 @@ export const PACKING: NativeTable = {
       ]);
     },
   ],
-  pad_sequence: ['sequences, batch_first=False, padding_value=0.0, padding_side="right"', () => tensor(null, null)],
+  /** Tensors of other lengths, made as long as the longest. */
+  pad_sequence: [
+    'sequences, batch_first=False, padding_value=0.0, padding_side="right"',
+    (ip, a) => {
+      const parts = elementsOf(ip, a['sequences']!)?.map((v) => asTensor(v));
+      const first = parts?.[0];
+      if (!parts || !first?.shape || parts.includes(null)) return tensor(null, first?.dtype ?? null);
+      const lengths = parts.map((t) => t!.shape?.[0] ?? null);
+      const [one] = lengths;
+      const same = lengths.every((d) => d !== null && one !== null && one !== undefined && dims.same(d, one));
+      const exact = lengths.every((d): d is number => typeof d === 'number');
+      const longest: MaybeDim = same ? one! : exact ? Math.max(...(lengths as number[])) : null;
+      const lead = flag(a['batch_first']) === true ? [parts.length, longest] : [longest, parts.length];
+      return emit(ip, {
+        op: { op: 'opaque', name: 'pad_sequence' },
+        inputs: parts as TensorValue[],
+        shape: [...lead, ...first.shape.slice(1)],
+      });
+    },
+  ],
 };

@@ -93,6 +93,10 @@ const TABLE: NativeTable = {
     (ip, a) =>
       CREATION['arange']![1](ip, { start: a['start']!, end: a['end']!, step: a['step']!, dtype: { kind: 'none' } }),
   ],
+  eye: [
+    'n, m=None, k=0, dtype=None',
+    (ip, a) => CREATION['eye']![1](ip, { n: a['n']!, m: a['m']!, dtype: { kind: 'none' } }),
+  ],
   zeros: ['size, dtype=None', (ip, a) => CREATION['zeros']![1](ip, { size: a['size']!, dtype: { kind: 'none' } })],
   ones: ['size, dtype=None', (ip, a) => CREATION['ones']![1](ip, { size: a['size']!, dtype: { kind: 'none' } })],
 };

@@ -204,6 +204,9 @@ NAMESPACE.dict.set(
   }),
 );
 
+/** argparse: a Namespace is what a configuration is often kept in; what the command line holds is not known. */
+export const argparse = (): [string, Value][] => [['Namespace', NAMESPACE]];
+
 export const types = (): [string, Value][] => [
   ['SimpleNamespace', NAMESPACE],
   ['FunctionType', FUNCTION],
