@@ -42,8 +42,24 @@ export const childOf = (node: Concrete, field: string): Concrete | undefined =>
   node.children.find((n) => n.field === field);
 export const childrenOf = (node: Concrete, field: string): Concrete[] => node.children.filter((n) => n.field === field);
 
+/** What a call, an attribute or an item is taken of. */
+const HEADS: Readonly<Record<string, string>> = { call: 'function', attribute: 'object', subscript: 'value' };
+
+/** The grammar reads `*x.shape, None` as an attribute of `*x`: the same without its star, or null where it has none. */
+function unstarred(node: Concrete): Concrete | null {
+  const field = HEADS[node.type];
+  const head = field === undefined ? undefined : childOf(node, field);
+  if (!head) return null;
+  const inner = head.type === 'list_splat' ? head.children[0] : unstarred(head);
+  return inner
+    ? { ...node, children: node.children.map((n) => (n === head ? { ...inner, field: head.field } : n)) }
+    : null;
+}
+
 export function expression(c: Conversion, node: Concrete | undefined): Expression {
   if (!node) return { kind: 'Bad', text: '', line: 0, column: 0, endLine: 0, endColumn: 0 };
+  const plain = unstarred(node);
+  if (plain) return { kind: 'Spread', value: expression(c, plain), ...c.place(node) };
   return Object.assign(c.place(node), convert(c, node)) as Expression;
 }
 
@@ -121,14 +137,6 @@ function convert(c: Conversion, node: Concrete): Bare<Expression> {
     }
     case 'call': {
       const callee = childOf(node, 'function');
-      // The grammar reads `return *f(x)` as a call of `*f`.
-      if (callee?.type === 'list_splat') {
-        const inner = {
-          ...node,
-          children: node.children.map((n) => (n === callee ? { ...n.children[0]!, field: 'function' } : n)),
-        };
-        return { kind: 'Spread', value: expression(c, inner) };
-      }
       return { kind: 'Call', callee: expression(c, callee), args: argumentsOf(c, childOf(node, 'arguments')) };
     }
     case 'attribute': {

@@ -139,6 +139,8 @@ const METHODS: NativeTable = {
   short: cast('int16'),
   cfloat: cast('complex64'),
   cdouble: cast('complex128'),
+  /** A numpy array's. */
+  astype: ['input, dtype, **kwargs', on((ip, t, { dtype }) => withDtype(ip, t, dtypeFrom(dtype)))],
   element_size: ['input', on((_ip, t) => (t.dtype ? int(BYTES_OF[t.dtype]) : unknown('its dtype is not known')))],
   is_floating_point: [
     'input',
