@@ -19,7 +19,8 @@ export function parseSide(text: string): Group[] | null {
       .filter((n) => n !== '')
       .map((n) => (n === '...' ? REST : n));
     if (!names.every((n) => n === REST || /^[A-Za-z_]\w*$|^\d+$/.test(n))) return null;
-    groups.push(names);
+    // `(...)` is one axis with the product of the rest; `...` alone is all of its axes.
+    groups.push(inner !== undefined && names.length === 1 && names[0] === REST ? [REST, '1'] : names);
   }
   return groups;
 }
