@@ -1,7 +1,6 @@
 // einops: rearrange, reduce, repeat, einsum, pack, unpack, and its layers for torch.
 //   rearrange(x, 'b c (h p1) (w p2) -> b (h w) (p1 p2 c)', p1=16, p2=16)
 
-import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -12,6 +11,7 @@ import { einsum } from '../torch/einsum.ts';
 import { asTensor, emit, unknownResult } from '../torch/emit.ts';
 import { JOINING } from '../torch/join.ts';
 import { layerClass, part } from '../torch/layer.ts';
+import { productOf } from '../torch/rule.ts';
 import { asDim, asItems, asString, builtin, list, tuple, unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -90,7 +90,7 @@ const FUNCTIONS: NativeTable = {
         const middle = t.shape.slice(star, t.shape.length - after);
         lead = t.shape.slice(0, star);
         tail = t.shape.slice(t.shape.length - after);
-        const size = middle.includes(null) ? null : dims.product(middle as Dim[]);
+        const size = productOf(middle);
         total = total === null || size === null ? null : dims.add(total, size);
         packedShapes.push(
           tuple(middle.map((d): Value => (d === null ? unknown('a size is not known') : { kind: 'int', value: d }))),

@@ -157,7 +157,7 @@ export class ModuleLoader {
   submodule(ip: Interpreter, module: ModuleValue, name: string): ModuleValue | null {
     // A library without source has the submodules that its table lists, and no others that are known.
     if (module.file === null) return null;
-    const isPackage = module.file === null || /(^|\/)__init__\.pyi?$/.test(module.file) || !/\.pyi?$/.test(module.file);
+    const isPackage = /(^|\/)__init__\.pyi?$/.test(module.file) || !/\.pyi?$/.test(module.file);
     const found = isPackage ? this.load(ip, `${module.name}.${name}`) : null;
     return found && !isPlaceholder(found) ? found : null;
   }

@@ -1,7 +1,6 @@
 // Attention: scaled_dot_product_attention and nn.MultiheadAttention.
 //   nn.MultiheadAttention(768, 12, batch_first=True)(x, x, x)    # x: (B, 197, 768) → (B, 197, 768), (B, 197, 197)
 
-import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -16,11 +15,7 @@ import { layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
 import { constant, fans, recordFill, uniform } from './initialise.ts';
 import { addParameter, type LayerSpec, noParameter, part } from './layer.ts';
-
-const productOf = (...factors: readonly MaybeDim[]): MaybeDim =>
-  factors.includes(null) ? null : dims.product(factors as readonly Dim[]);
-const sumOf = (...parts: readonly MaybeDim[]): MaybeDim =>
-  parts.includes(null) ? null : (parts as readonly Dim[]).reduce<Dim>((a, b) => dims.add(a, b), 0);
+import { productOf, sumOf } from './rule.ts';
 
 export const ATTENTION: NativeTable = {
   /** Source: torch.nn.functional.scaled_dot_product_attention. (…, L, E), (…, S, E), (…, S, Ev) → (…, L, Ev). */
@@ -42,7 +37,7 @@ export const ATTENTION: NativeTable = {
         ? q.shape.slice(0, -2)
         : broadcast(q.shape.slice(0, -2), k.shape.slice(0, -2)).shape;
       if (!batch) return tensor(null, q.dtype);
-      const macs = productOf(...batch, l!, s, sumOf(e!, ev));
+      const macs = productOf([...batch, l!, s, sumOf([e!, ev])]);
       return emit(ip, {
         op: { op: 'opaque', name: 'scaled_dot_product_attention' },
         inputs: [q, k, v],
@@ -130,7 +125,7 @@ function multihead(ip: Interpreter, self: InstanceValue, a: Readonly<Record<stri
   };
   const { length: l, batch } = axes(q);
   const added = (part(self, 'bias_k').kind === 'none' ? 0 : 1) + (flag(part(self, 'add_zero_attn')) ? 1 : 0);
-  const s = sumOf(axes(k).length, added);
+  const s = sumOf([axes(k).length, added]);
   const weight = (name: string): TensorValue | null => asTensor(part(self, name));
   const projection = self.module?.children.get('out_proj');
   const out = projection?.kind === 'instance' ? asTensor(part(projection, 'weight')) : null;
@@ -143,16 +138,16 @@ function multihead(ip: Interpreter, self: InstanceValue, a: Readonly<Record<stri
   if (out) params['out_proj.weight'] = out;
   if (outBias) params['out_proj.bias'] = outBias;
   const width = (t: TensorValue): MaybeDim => t.shape?.[t.shape.length - 1] ?? null;
-  const macs = productOf(
+  const macs = productOf([
     batch,
-    sumOf(
-      productOf(l, e, e),
-      productOf(s, width(k), e),
-      productOf(s, width(v), e),
-      productOf(2, l, s, e),
-      productOf(l, e, e),
-    ),
-  );
+    sumOf([
+      productOf([l, e, e]),
+      productOf([s, width(k), e]),
+      productOf([s, width(v), e]),
+      productOf([2, l, s, e]),
+      productOf([l, e, e]),
+    ]),
+  ]);
   const heads = asDim(part(self, 'num_heads'));
   const wanted = flag(a['need_weights']);
   const output = tensor(q.shape && [...q.shape.slice(0, -1), e], q.dtype);

@@ -9,6 +9,7 @@ import { asDim } from '../values/make.ts';
 import { tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
+import { productOf } from './rule.ts';
 
 /** Regions of a feature map, each resampled to one size: (K, C, height, width). */
 const regions =
@@ -63,7 +64,7 @@ export const COMPILED_OPS: NativeTable = {
         inputs: offset ? [input, offset] : [input],
         shape,
         params: { weight },
-        macs: all.includes(null) ? null : dims.product(all as dims.Dim[]),
+        macs: productOf(all),
       });
     },
   ],

@@ -37,20 +37,7 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
     const message = `${name} expects ${rank + 1} or ${rank + 2} axes (batch, channels, ${AXES[rank]!.join(', ')}), gets ${input.shape.length}: ${showShape(input.shape)}.`;
     return fail(ip, { code: 'conv-rank', message }, tensor(null, input.dtype));
   }
-  const channels = input.shape[batched ? 1 : 0] ?? null;
-  if (channels !== null && inChannels !== null && dims.equal(channels, inChannels) === false) {
-    const fixes =
-      dims.isExact(channels) && groups === 1 ? argumentFix(currentLayer(ip), 'in_channels', 0, channels) : [];
-    fail(
-      ip,
-      {
-        code: 'conv-channels',
-        message: `${name} expects ${showDim(inChannels)} input channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`,
-        fixes,
-      },
-      input,
-    );
-  }
+  checkInputChannels(ip, name, input, batched, inChannels ?? null, groups);
   const windows = paddedWindows(a['padding'], rank, kernel as Dim[], stride, dilation);
   const spatial = input.shape.slice(batched ? 2 : 1);
   const leading: MaybeDim[] = batched ? [input.shape[0]!, outChannels ?? null] : [outChannels ?? null];
@@ -86,6 +73,22 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
     field: fieldAfter(input, windows),
     name: `conv${rank}d`,
   });
+}
+
+/** Reports an input that has not the channels that the weight is for. */
+function checkInputChannels(
+  ip: Interpreter,
+  name: string,
+  input: TensorValue,
+  batched: boolean,
+  wanted: MaybeDim,
+  groups: Dim,
+): void {
+  const channels = input.shape?.[batched ? 1 : 0] ?? null;
+  if (channels === null || wanted === null || dims.equal(channels, wanted) !== false) return;
+  const fixes = dims.isExact(channels) && groups === 1 ? argumentFix(currentLayer(ip), 'in_channels', 0, channels) : [];
+  const message = `${name} expects ${showDim(wanted)} input channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`;
+  fail(ip, { code: 'conv-channels', message, fixes }, input);
 }
 
 /** Sizes of the output's axes; reports a window that is larger than its padded input. */
@@ -197,20 +200,7 @@ function transposed(ip: Interpreter, rank: number, a: Bound): Value {
       tensor(null, input.dtype),
     );
   }
-  const channels = input.shape[batched ? 1 : 0] ?? null;
-  if (channels !== null && inChannels && dims.equal(channels, inChannels) === false) {
-    const fixes =
-      dims.isExact(channels) && groups === 1 ? argumentFix(currentLayer(ip), 'in_channels', 0, channels) : [];
-    fail(
-      ip,
-      {
-        code: 'conv-channels',
-        message: `${name} expects ${showDim(inChannels)} input channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`,
-        fixes,
-      },
-      input,
-    );
-  }
+  checkInputChannels(ip, name, input, batched, inChannels ?? null, groups);
   const outChannels = perGroup === null || perGroup === undefined ? null : dims.mul(perGroup, groups);
   const spatial = input.shape.slice(batched ? 2 : 1);
   const sizes = spatial.map((size, i): MaybeDim => {

@@ -1,7 +1,6 @@
 // einsum: products over named axes.
 //   torch.einsum('bhid,bhjd->bhij', q, k)    # (B, 8, 64, 32), (B, 8, 64, 32) → (B, 8, 64, 64)
 
-import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -12,6 +11,7 @@ import { promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast } from './broadcast.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
+import { productOf } from './rule.ts';
 
 /** Names of axes, one character each; '.' stands for an ellipsis. */
 const axesOf = (term: string): string[] => [...term.replace('...', '.')];
@@ -63,7 +63,7 @@ export function einsum(ip: Interpreter, equation: string, operands: readonly Ten
   const output = right === undefined ? implicit : split(right);
   const shape = output.flatMap((name) => (name === '.' ? batch : [sizes.get(name) ?? null]));
   const all = [...batch, ...sizes.values()];
-  const macs = operands.length < 2 ? 0 : all.includes(null) ? null : dims.product(all as Dim[]);
+  const macs = operands.length < 2 ? 0 : productOf(all);
   return emit(ip, {
     op: { op: 'opaque', name: `einsum ${equation}` },
     inputs: operands,

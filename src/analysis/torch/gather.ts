@@ -1,41 +1,14 @@
 // Picking elements: gather, index_select, roll, flip, one_hot, meshgrid, and operators that keep a tensor's shape.
 
 import * as dims from '../dims/dim.ts';
-import type { MaybeDim } from '../dims/display.ts';
-import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { asDim, asItems, isNone, tuple } from '../values/make.ts';
 import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
-import type { Value } from '../values/value.ts';
 import { axisOf, dimList, exactInt, flag } from './arguments.ts';
 import { dtypeFrom } from './dtypes.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
-import { returnType } from './rule.ts';
-
-type Rule = (ip: Interpreter, t: TensorValue, a: Readonly<Record<string, Value>>) => Value;
-
-const on =
-  (rule: Rule): NativeTable[string][1] =>
-  (ip, a) => {
-    const t = asTensor(a['input']);
-    return t ? rule(ip, t, a) : unknownResult([a['input']]);
-  };
-
-const opaque = (
-  ip: Interpreter,
-  name: string,
-  inputs: readonly TensorValue[],
-  shape: readonly MaybeDim[] | null,
-  dtype?: DType | null,
-): TensorValue =>
-  emit(ip, {
-    op: { op: 'opaque', name },
-    inputs,
-    shape,
-    dtype: dtype === undefined ? (inputs[0]?.dtype ?? null) : dtype,
-    name,
-  });
+import { on, opaque, returnType } from './rule.ts';
 
 /** Operators whose result has the first tensor's shape: what follows `input` in their signature, and their dtype if it differs. */
 const KEEPING: Readonly<Record<string, readonly [rest: string, dtype?: DType]>> = {

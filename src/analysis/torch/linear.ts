@@ -13,6 +13,7 @@ import type { Value } from '../values/value.ts';
 import { broadcast } from './broadcast.ts';
 import { layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, settleInput, unknownResult } from './emit.ts';
+import { productOf } from './rule.ts';
 
 /** The shapes that a flatten made one axis of, so that a message can say 576 = 16·6·6. */
 const flattenedFrom = new WeakMap<TensorValue, readonly MaybeDim[]>();
@@ -106,7 +107,7 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): 
     ...(right.shape.length === 1 ? [] : [columns]),
   ];
   const all = [...(batch.shape ?? []), rows, columns, inner ?? other];
-  const macs = all.includes(null) ? null : dims.product(all as Dim[]);
+  const macs = productOf(all);
   return emit(ip, {
     op: { op: 'matmul' },
     inputs: [left, right],

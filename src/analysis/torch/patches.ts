@@ -1,6 +1,5 @@
 // Patches and grids: F.unfold, F.fold, grid_sample, affine_grid; tensor_split, diff, and other small shape rules.
 
-import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { NativeTable } from '../interp/native.ts';
@@ -10,6 +9,7 @@ import type { Value } from '../values/value.ts';
 import { axisOf, dimList, exactInt, sizesOf } from './arguments.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
 import { PICKING } from './gather.ts';
+import { productOf } from './rule.ts';
 import { slidingWindow } from './window.ts';
 
 const opaque = (name: string) => ({ op: 'opaque', name }) as const;
@@ -34,8 +34,6 @@ function positions(spatial: readonly MaybeDim[], a: Readonly<Record<string, Valu
         }),
   );
 }
-
-const productOf = (d: readonly MaybeDim[]): MaybeDim => (d.includes(null) ? null : dims.product(d as readonly Dim[]));
 
 const WINDOW = 'dilation=1, padding=0, stride=1';
 

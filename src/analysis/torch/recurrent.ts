@@ -1,7 +1,6 @@
 // Recurrent layers: RNN, LSTM and GRU over a sequence, and their single steps.
 //   nn.LSTM(128, 256, num_layers=2, batch_first=True)   # x: (B, T, 128) → (B, T, 256), ((2, B, 256), (2, B, 256))
 
-import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -17,12 +16,12 @@ import { layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, record, settleInput, unknownResult } from './emit.ts';
 import { uniform } from './initialise.ts';
 import { addParameter, type LayerSpec, part } from './layer.ts';
+import { productOf } from './rule.ts';
 
 /** Sequences of different lengths, packed: what RNN layers take instead of a padded tensor. */
 export const PACKED_SEQUENCE = classValue('PackedSequence', [OBJECT], [], { module: 'torch.nn.utils.rnn' });
 
-const times = (...factors: readonly MaybeDim[]): MaybeDim =>
-  factors.includes(null) ? null : dims.product(factors as readonly Dim[]);
+const times = (...factors: readonly MaybeDim[]): MaybeDim => productOf(factors);
 
 /** Gates: 4 in an LSTM, 3 in a GRU, 1 in a plain RNN. */
 function recurrent(gates: number): LayerSpec {

@@ -11,8 +11,9 @@ import { asItems, isNone } from '../values/make.ts';
 import { type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { axisOf, dimList, exactInt } from './arguments.ts';
-import { asTensor, emit, unknownResult } from './emit.ts';
+import { asTensor, emit } from './emit.ts';
 import { noteFlattened } from './linear.ts';
+import { on, productOf } from './rule.ts';
 
 const reshaped = (ip: Interpreter, input: TensorValue, shape: Shape): TensorValue =>
   emit(ip, { op: { op: 'reshape' }, inputs: [input], shape, elements: input.elements });
@@ -22,7 +23,7 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
   const at = asked.indexOf(-1);
   const total = input.shape && !input.shape.includes(null) ? dims.product(input.shape as Dim[]) : null;
   const known = asked.filter((_, i) => i !== at);
-  const rest = known.includes(null) ? null : dims.product(known as Dim[]);
+  const rest = productOf(known);
   const shape: MaybeDim[] = [...asked];
   if (total !== null && rest !== null) {
     if (at >= 0) {
@@ -61,7 +62,7 @@ function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, 
       ? outOfRange(ip, 'flatten', exactInt(start)!, rank)
       : tensor(null, input.dtype);
   const inside = input.shape.slice(from, to + 1);
-  const size = inside.includes(null) ? null : dims.product(inside as Dim[]);
+  const size = productOf(inside);
   const out = emit(ip, {
     op: { op: 'reshape' },
     inputs: [input],
@@ -110,14 +111,6 @@ function expand(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[])
   });
   return emit(ip, { op: { op: 'opaque', name: 'expand' }, inputs: [input], shape });
 }
-
-/** Wraps a rule that needs its first argument to be a tensor. */
-const on =
-  (rule: (ip: Interpreter, input: TensorValue, a: Readonly<Record<string, Value>>) => Value): NativeTable[string][1] =>
-  (ip, a) => {
-    const input = asTensor(a['input']);
-    return input ? rule(ip, input, a) : unknownResult([a['input']]);
-  };
 
 /** The tensor itself; of a parameter, a plain tensor with its values. */
 const same = on((ip, input) =>
