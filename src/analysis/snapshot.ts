@@ -94,14 +94,39 @@ export interface ModelFact {
   macs: number | null;
 }
 
+/**
+ * Where an input's shape came from, best first: what the command line or the settings ask for, a pin in the source, what
+ * annotations, comments and docstrings say, calls in the file or the workspace, a DataLoader's samples, the model's own
+ * constraints; 'assumed' where nothing tells.
+ */
+export type InputSource =
+  | 'option'
+  | 'setting'
+  | 'pin'
+  | 'annotation'
+  | 'comment'
+  | 'docstring'
+  | 'call'
+  | 'loader'
+  | 'layers'
+  | 'assumed';
+
+/** What is fed to one parameter of forward. */
+export interface InputFact {
+  name: string;
+  /** As people write it: `(B, 3, H, W)`. */
+  text: string;
+  shape: readonly SizeJson[] | null;
+  /** Sentences on it, for hovers: `H = W in 32…35; 32 leaves nothing over`, `C = 3, because conv1 wants 3 channels`. */
+  notes: readonly string[];
+}
+
 /** A place where analysis started: how the model was built and what it was fed. */
 export interface RootFact {
   className: string;
   build: string;
-  /** Shapes fed to forward, as people write them. */
-  inputs: readonly { name: string; text: string; shape: readonly SizeJson[] | null }[];
-  /** Where the input came from: 'pin', 'call', 'layers' (the model's own constraints), 'assumed'. */
-  inputSource: 'pin' | 'call' | 'layers' | 'assumed' | 'option';
+  inputs: readonly InputFact[];
+  inputSource: InputSource;
   /** Where the root stands. */
   source: SourceRange | null;
   /** Null where the model holds something that is not known. */

@@ -70,7 +70,7 @@ export function root(className: string, build: string, more: Partial<RootFact> =
   return {
     className,
     build,
-    inputs: [{ name: 'x', text: '(B, 3, H, W)', shape: ['B', 3, 'H', 'W'] }],
+    inputs: [{ name: 'x', text: '(B, 3, H, W)', shape: ['B', 3, 'H', 'W'], notes: [] }],
     inputSource: 'layers',
     source: null,
     params: 0,

@@ -7,7 +7,7 @@ import { sizeJson } from '../graph/shapes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams } from '../interp/observer.ts';
 import { OutOfBudget } from '../interp/signals.ts';
-import type { RootFact } from '../snapshot.ts';
+import type { InputSource, RootFact } from '../snapshot.ts';
 import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
@@ -31,7 +31,7 @@ export interface RootRequest {
   initialisation: readonly InitRecord[];
   inputs: readonly (readonly number[])[] | null;
   dtype: string | null;
-  inputSource: RootFact['inputSource'];
+  inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
 }
@@ -137,7 +137,7 @@ export function rootFact(
   graph: ModelGraph | null,
   macs: number | null,
   macsAt: Readonly<Record<string, number>> | null,
-  inputSource: RootFact['inputSource'],
+  inputSource: InputSource,
 ): RootFact {
   const { model } = request;
   let buffers = 0;
@@ -153,6 +153,7 @@ export function rootFact(
         name: i.name,
         text: showShape(i.value.shape),
         shape: i.value.shape?.map(sizeJson) ?? null,
+        notes: [],
       })) ?? [],
     inputSource,
     source: request.source,

@@ -1,13 +1,24 @@
-// Ranking roots: pins before calls in the file before what the layers alone tell; the first is the file's main root.
+// Ranking roots: pins before annotations before calls before what the layers alone tell; the first is the file's main root.
 
 import type { Observer } from '../interp/observer.ts';
-import type { RootFact } from '../snapshot.ts';
+import type { InputSource } from '../snapshot.ts';
 import type { AnalysedRoot } from './analyseRoots.ts';
 
-const RANK: Readonly<Record<RootFact['inputSource'], number>> = { option: 0, pin: 0, call: 1, layers: 2, assumed: 3 };
+const RANK: Readonly<Record<InputSource, number>> = {
+  option: 0,
+  pin: 0,
+  setting: 1,
+  annotation: 2,
+  comment: 3,
+  docstring: 3,
+  call: 4,
+  loader: 5,
+  layers: 6,
+  assumed: 7,
+};
 
 /** Those that could not run come after those that could. */
-const rank = (r: AnalysedRoot): number => RANK[r.fact.inputSource] + (r.run?.output ? 0 : 10);
+const rank = (r: AnalysedRoot): number => RANK[r.fact.inputSource] + (r.run?.output ? 0 : 100);
 
 /** The roots, best first; what was observed under them follows, best root first. */
 export function rankRoots(roots: readonly AnalysedRoot[], observer: Observer): AnalysedRoot[] {
