@@ -260,11 +260,22 @@ function logical(ip: Interpreter, node: Expression & { kind: 'Logical' }): Value
     );
     const other = truth(ip, right);
     if (node.operator === 'and' && other === false) return bool(false);
+    if (left.kind === 'unknown' && right !== NONE && other === (node.operator === 'and')) return left;
     if (node.operator === 'or' && other === true && left.kind === 'unknown')
       return unknown('it depends on a condition that is not known');
-    return join(ip, left, right);
+    return bothConditions(node.operator, left, right) ?? join(ip, left, right);
   }
   return t === (node.operator === 'and') ? evaluate(ip, node.right) : left;
+}
+
+/** `a == b and c == d`, neither of them known: where it must hold, all four sizes are known to agree. */
+function bothConditions(operator: 'and' | 'or', left: Value, right: Value): Value | null {
+  const of = (v: Value) => (v.kind === 'unknown' && v.about?.kind === 'condition' ? v.about : { all: [], any: [] });
+  const [a, b] = [of(left), of(right)];
+  const all = operator === 'and' ? [...a.all, ...b.all] : [];
+  const any = operator === 'or' ? [...a.any, ...b.any] : [];
+  if (all.length + any.length === 0) return null;
+  return { ...unknown('it depends on a condition that is not known'), about: { kind: 'condition', all, any } };
 }
 
 function comparison(ip: Interpreter, node: Expression & { kind: 'Compare' }): Value {

@@ -16,6 +16,7 @@ import { parameterCount } from './conv.ts';
 import { dtypeFrom } from './dtypes.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
 import { matmul } from './linear.ts';
+import { agreeAll } from './rule.ts';
 
 /** An operator that keeps its input's shape. */
 function same(
@@ -318,6 +319,7 @@ function twoTensors(
       tensor(null, dtype),
     );
   }
+  agreeAll(ip, `operator ${spec.symbol}`, a, b, met);
   const field = mergeFields([a, b]);
   const calculate = ARITHMETIC[operator];
   const [x, y] = [a.elements, b.elements];

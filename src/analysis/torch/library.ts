@@ -4,6 +4,7 @@
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
+import { truth } from '../interp/truth.ts';
 import { OBJECT } from '../python/types.ts';
 import {
   asItems,
@@ -287,9 +288,21 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       'set_num_threads',
       'set_printoptions',
       'set_float32_matmul_precision',
-      '_assert',
       'use_deterministic_algorithms',
     ),
+    [
+      '_assert',
+      builtin<Interpreter>(
+        'torch._assert',
+        (ip, { positional: [test, message] }) => {
+          const known = test ? truth(ip, test) : null;
+          if (known === false) return ip.raise('AssertionError', message ?? null);
+          if (known === null && test) ip.established(test, true);
+          return NONE;
+        },
+        false,
+      ),
+    ],
     ['compile', builtin<Interpreter>('compile', (_, { positional: [f] }) => f ?? same('compile')[1], false)],
     ['load', builtin('torch.load', () => unknown('what a checkpoint holds'), false)],
   ],

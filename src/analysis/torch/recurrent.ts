@@ -3,6 +3,7 @@
 
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
@@ -13,7 +14,7 @@ import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 import { exactInt, flag } from './arguments.ts';
 import { layerName, parameterCount } from './conv.ts';
-import { asTensor, emit, record, settleInput, unknownResult } from './emit.ts';
+import { asTensor, emit, record, unknownResult } from './emit.ts';
 import { uniform } from './initialise.ts';
 import { addParameter, type LayerSpec, part } from './layer.ts';
 import { productOf } from './rule.ts';

@@ -32,7 +32,10 @@ export const SIZE: ClassValue = classValue('Size', [TUPLE], [], { module: 'torch
 
 /** torch.Size: a tuple of ints. */
 export function sizeValue(t: TensorValue): Value {
-  if (!t.shape) return unknown('the shape of this tensor is not known');
+  if (!t.shape) {
+    const open = unknown('the shape of this tensor is not known');
+    return t.input ? { ...open, about: { kind: 'sizes', input: t } } : open;
+  }
   return {
     kind: 'tuple',
     items: t.shape.map((d, i) => (d === null ? unknown(`axis ${i} of this tensor is not known`) : int(d))),

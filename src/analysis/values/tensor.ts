@@ -55,7 +55,7 @@ export interface TensorValue {
   /** Known elements, row-major, of a small constant. */
   elements: readonly number[] | null;
   field: ReceptiveField | null;
-  /** The model's input that has no shape yet: the first layer that reads it tells (see roots/inputs). */
+  /** The model's input that has no shape yet: the first layer that reads it tells (see interp/inputProbe). */
   input: InputProbe | null;
 }
 
@@ -69,6 +69,10 @@ export interface ParameterState {
 /** Collects what a model's layers want of an input whose shape nobody gave. */
 export interface InputProbe {
   name: string;
+  /** What its axes but the batch are called after, to tell them from another input's: '', '2'. */
+  suffix: string;
+  /** Names that are something else's. */
+  taken: ReadonlySet<string>;
   /** Set by the first layer that reads it. */
   found: { shape: readonly MaybeDim[]; dtype: DType; because: string } | null;
 }

@@ -2,6 +2,7 @@
 //   nn.Conv2d(3, 64, 7)  → an instance of a class;  x.shape[1]  → an int whose value is a Dim;  open('a')  → unknown
 
 import type { Dim } from '../dims/dim.ts';
+import type { Condition } from '../interp/constraints.ts';
 import type { Expression, FunctionCode } from '../syntax/program.ts';
 import type { TensorValue } from './tensor.ts';
 
@@ -203,7 +204,16 @@ export interface OpaqueValue {
 export interface UnknownValue {
   kind: 'unknown';
   reason: string;
+  /** What is known of it all the same. */
+  about?: Partly;
 }
+
+/** Something that is not known, but that tells of sizes where it turns out to be one thing or another. */
+export type Partly =
+  /** Whether sizes compare like this depends on symbols: where it must be true, `all` hold; where false, none of `any`. */
+  | { kind: 'condition'; all: readonly Condition[]; any: readonly Condition[] }
+  /** The shape of an input that nobody gave: unpacking it tells how many axes it has. */
+  | { kind: 'sizes'; input: TensorValue };
 
 export type Value =
   | NoneValue
