@@ -5,6 +5,7 @@ import { showShape } from '../dims/display.ts';
 import type { Activation, Arithmetic, Operator, Unary } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
+import { isNumeric } from '../interp/symbolicFloat.ts';
 import { fail } from '../rules/report.ts';
 import { asNumber, asString, isNone, tuple } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
@@ -267,7 +268,7 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
   const t = (a ?? b)!;
   const other = a ? right : left;
   const scalar = asNumber(other);
-  const numeric = scalar !== null || other.kind === 'int' || other.kind === 'float' || other.kind === 'bool';
+  const numeric = scalar !== null || isNumeric(other);
   // Without knowing the other side, the shape may still grow by broadcasting.
   if (!numeric)
     return other.kind === 'unknown'
@@ -281,7 +282,7 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
       ? 'bool'
       : spec.kind === 'division'
         ? asFloat(t.dtype)
-        : other.kind === 'float'
+        : other.kind === 'float' || other.kind === 'unknown'
           ? asFloat(t.dtype)
           : t.dtype === 'bool' && other.kind === 'int'
             ? 'int64'

@@ -3,6 +3,7 @@
 
 import type { Dim } from '../dims/dim.ts';
 import type { Condition } from '../interp/constraints.ts';
+import type { Ratio } from '../interp/symbolicFloat.ts';
 import type { Expression, FunctionCode } from '../syntax/program.ts';
 import type { TensorValue } from './tensor.ts';
 
@@ -212,6 +213,8 @@ export interface UnknownValue {
 export type Partly =
   /** Whether sizes compare like this depends on symbols: where it must be true, `all` hold; where false, none of `any`. */
   | { kind: 'condition'; all: readonly Condition[]; any: readonly Condition[] }
+  /** A float that depends on symbols: what it is a ratio of, where that is known. */
+  | { kind: 'number'; ratio: Ratio | null }
   /** The shape of an input that nobody gave: unpacking it tells how many axes it has. */
   | { kind: 'sizes'; input: TensorValue };
 
