@@ -8,6 +8,7 @@ import {
   float,
   instance,
   int,
+  isUnknownItems,
   list,
   NONE,
   putEntry,
@@ -15,8 +16,9 @@ import {
   str,
   tuple,
   unknown,
+  unknownItems,
 } from '../values/make.ts';
-import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, Value } from '../values/value.ts';
+import type { Arguments, ClassValue, FunctionValue, Lazy, ListValue, Scope, Value } from '../values/value.ts';
 import { getAttribute } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
@@ -62,9 +64,9 @@ export function evaluate(ip: Interpreter, node: Expression): Value {
       return { kind: 'slice', start: part(node.start), stop: part(node.stop), step: part(node.step) };
     }
     case 'List':
-      return ip.registries.note(ip, list(items(ip, node.items)));
+      return ip.registries.note(ip, listOf(items(ip, node.items)));
     case 'Tuple':
-      return tuple(items(ip, node.items));
+      return tupleOf(items(ip, node.items));
     case 'Set':
       return set(items(ip, node.items));
     case 'Dict':
@@ -163,11 +165,17 @@ function items(ip: Interpreter, nodes: readonly Expression[]): Value[] {
     if (node.kind === 'Spread') {
       const spread = elementsOf(ip, evaluate(ip, node.value));
       if (spread) out.push(...spread);
-      else out.push(unknown('what is unpacked here is not known'));
+      else out.push(unknownItems());
     } else out.push(evaluate(ip, node));
   }
   return out;
 }
+
+/** Where not all items are known, nor is how many there are. */
+const tupleOf = (all: readonly Value[]): Value =>
+  all.some(isUnknownItems) ? unknown('what is unpacked into it is not known') : tuple(all);
+const listOf = (all: Value[]): ListValue =>
+  all.some(isUnknownItems) ? { ...list([]), unknown: 'what is unpacked into it is not known' } : list(all);
 
 function dictionary(ip: Interpreter, entries: (Expression & { kind: 'Dict' })['entries']): Value {
   const d = dict();
@@ -203,7 +211,7 @@ export function evaluateArguments(ip: Interpreter, args: readonly Argument[]): A
         const value = evaluate(ip, arg.value);
         const spread = elementsOf(ip, value);
         if (spread) positional.push(...spread);
-        else positional.push(unknown('what is unpacked here is not known'));
+        else positional.push(unknownItems());
         break;
       }
       case 'spreadKeywords': {

@@ -5,21 +5,19 @@
 import * as dims from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Expression } from '../syntax/program.ts';
-import type { DType, TensorValue } from '../values/tensor.ts';
+import type { Found, TensorValue } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { InputFound } from './signals.ts';
 
 /** Gives an open input its shape. Throws InputFound, upon which the forward runs again. */
-export function settleInput(
-  t: TensorValue,
-  found: { shape: readonly MaybeDim[]; dtype?: DType; because: string },
-): void {
+export function settleInput(t: TensorValue, found: Pick<Found, 'shape' | 'because'> & Partial<Found>): void {
   if (t.shape !== null || !t.input || t.input.found) return;
   const { input } = t;
   input.found = {
     shape: found.shape.map((d) => ownName(d, input.taken, input.suffix)),
     dtype: found.dtype ?? 'float32',
     because: found.because,
+    anyRank: found.anyRank ?? false,
   };
   throw new InputFound();
 }

@@ -250,6 +250,21 @@ export class Interpreter {
     return true;
   }
 
+  /** Runs with a journal of what is written, by which all of it can be taken back. */
+  rehearse<T>(run: () => T): { result: T; journal: Journal } {
+    const outer = this.journal;
+    const journal = this.newJournal();
+    this.journal = journal;
+    try {
+      return { result: run(), journal };
+    } catch (signal) {
+      journal.undo();
+      throw signal;
+    } finally {
+      this.journal = outer;
+    }
+  }
+
   newJournal(): Journal {
     return new Journal();
   }

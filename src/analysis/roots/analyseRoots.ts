@@ -1,18 +1,13 @@
 // The roots of a file, run one after another: each gives shapes to the lines it passes, costs, and a graph.
 
-import { type Dim, isExact, substitute } from '../dims/dim.ts';
+import { type Dim, isExact } from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
 import { sizeJson } from '../graph/shapes.ts';
-import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams } from '../interp/observer.ts';
-import { OutOfBudget } from '../interp/signals.ts';
-import type { Problem } from '../rules/problem.ts';
-import { isAt } from '../rules/report.ts';
 import type { InputSource, RootFact } from '../snapshot.ts';
 import { COMMON_SIZES } from '../solve/fit.ts';
-import { type Solution, solve } from '../solve/solve.ts';
 import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
@@ -29,6 +24,8 @@ import {
   symbolsOf,
   withSizes,
 } from './run.ts';
+import { runSolving, type Solved } from './solving.ts';
+import { guardBudget, unseen } from './unseen.ts';
 
 export interface RootRequest {
   model: InstanceValue;
@@ -56,16 +53,6 @@ export interface AnalysedRoot {
 
 const exact = (d: MaybeDim | null): number | null => (d !== null && isExact(d) ? d : null);
 
-/** A model that was run, with what its run said of the symbols that it was fed. */
-interface Solved {
-  made: Made;
-  run: Run | null;
-  notes: readonly string[];
-  /** Numbers that fit. */
-  sizes: ReadonlyMap<string, number>;
-  gaps: readonly string[];
-}
-
 export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot {
   ip.renewBudget();
   const dtype = (request.dtype ?? 'float32') as DType;
@@ -92,90 +79,6 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   return { fact, model: made.model, run };
 }
 
-/** Each run may settle symbols, upon which the model runs again with what it said; a few rounds settle all of them. */
-const MOST_ROUNDS = 4;
-
-/**
- * Runs the model's forward, and where sizes are symbols, again with what that said of them, until it says nothing new:
- * only the last run leaves hints, problems and gaps behind.
- */
-function runSolving(ip: Interpreter, request: RootRequest, specs: readonly InputSpec[]): Solved {
-  const { symbolic } = request;
-  const taken = symbolic?.names ?? new Set<string>();
-  const known = new Map<string, Dim>();
-  const notes = new Map<string, string>();
-  const sizes = new Map<string, number>();
-  const found: Problem[] = [];
-  let made: Made = { model: request.model, initialisation: [...request.initialisation] };
-  let fed = specs;
-  for (let round = 1; ; round++) {
-    const [problems, gaps] = [ip.problems.length, ip.gaps.length];
-    const { run, log } = guardBudget(ip, () => runLogged(ip, made.model, fed, request.caller, taken)) ?? NO_RUN;
-    const inputs = new Set(symbolsOf(run?.inputs.map((i) => i.value.shape) ?? []));
-    for (const name of taken) inputs.delete(name);
-    const solution: Solution | null =
-      run && inputs.size + taken.size > 0 ? solve(log.all, { inputs, arguments: taken }) : null;
-    noteSolution(solution, run, notes, sizes);
-    found.push(...(solution?.problems ?? []));
-    const rebuilt =
-      solution && solution.values.size > 0 && round < MOST_ROUNDS
-        ? again(made, known, solution.values, symbolic)
-        : null;
-    if (!run || !rebuilt) {
-      for (const p of found) if (!ip.problems.some((other) => isAt(other, p.code, p.range))) ip.problems.push(p);
-      const gapTexts = ip.gaps.slice(gaps).map((g) => `${g.reason} (${shortFile(g.spot.file)}:${g.spot.line + 1})`);
-      return { made, run, notes: [...notes.values()], sizes, gaps: gapTexts };
-    }
-    ip.observer?.takeBack();
-    ip.problems.length = problems;
-    ip.gaps.length = gaps;
-    made = rebuilt;
-    fed = run.inputs.map(
-      ({ name, value }): InputSpec => ({ name, shape: withSizes(value.shape, known), dtype: value.dtype ?? 'float32' }),
-    );
-  }
-}
-
-const NO_RUN: { run: Run | null; log: ConstraintLog } = { run: null, log: new ConstraintLog() };
-
-function runLogged(ip: Interpreter, ...rest: RunArguments): { run: Run; log: ConstraintLog } {
-  ip.constraints = new ConstraintLog();
-  try {
-    const run = runForward(ip, ...rest);
-    return { run, log: ip.constraints };
-  } finally {
-    ip.constraints = null;
-  }
-}
-
-type RunArguments = Parameters<typeof runForward> extends [Interpreter, ...infer Rest] ? Rest : never;
-
-/** Adds newly settled symbols to those that are known; null where the model cannot be built with them. */
-function again(
-  made: Made,
-  known: Map<string, Dim>,
-  values: ReadonlyMap<string, Dim>,
-  symbolic: Symbolic | undefined,
-): Made | null {
-  for (const [name, value] of known) known.set(name, substitute(value, values));
-  for (const [name, value] of values) known.set(name, value);
-  const rebuild = symbolic && [...values.keys()].some((name) => symbolic.names.has(name));
-  return rebuild ? symbolic.rebuild(known) : made;
-}
-
-/** A later run's notes on the same symbols say less: those are settled. */
-function noteSolution(
-  solution: Solution | null,
-  run: Run | null,
-  notes: Map<string, string>,
-  sizes: Map<string, number>,
-): void {
-  for (const { because, value } of run?.inputs ?? [])
-    if (because !== null && !notes.has('axes')) notes.set('axes', `${showShape(value.shape)}, because ${because}`);
-  for (const { about, text } of solution?.notes ?? []) if (!notes.has(about)) notes.set(about, text);
-  for (const [name, size] of solution?.sizes ?? []) if (!sizes.has(name)) sizes.set(name, size);
-}
-
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */
 function runAtCommonSize(
   ip: Interpreter,
@@ -193,7 +96,7 @@ function runAtCommonSize(
     const { result, problems } = unseen(ip, () =>
       guardBudget(ip, () => runForward(ip, request.model, specs, request.caller)),
     );
-    if (!result || result.output === null || problems > 0) continue;
+    if (!result || result.output === null || problems.some((p) => p.severity === 'error')) continue;
     return {
       graph: graphOf(result, request.build, request.initialisation, solved.gaps),
       macs: exact(result.recorder.total),
@@ -201,33 +104,6 @@ function runAtCommonSize(
     };
   }
   return null;
-}
-
-/** Runs without leaving hints, problems or gaps behind; tells how many errors there would have been. */
-function unseen<T>(ip: Interpreter, run: () => T): { result: T; problems: number } {
-  const { observer } = ip;
-  const problems = ip.problems.length;
-  const gaps = ip.gaps.length;
-  ip.observer = null;
-  try {
-    const result = run();
-    return { result, problems: ip.problems.slice(problems).filter((p) => p.severity === 'error').length };
-  } finally {
-    ip.observer = observer;
-    ip.problems.length = problems;
-    ip.gaps.length = gaps;
-  }
-}
-
-function guardBudget<T>(ip: Interpreter, run: () => T): T | null {
-  try {
-    return run();
-  } catch (signal) {
-    if (!(signal instanceof OutOfBudget) || signal.reason === 'cancelled') throw signal;
-    ip.reset();
-    ip.outOfBudget = true;
-    return null;
-  }
 }
 
 function nameOfInput(ip: Interpreter, model: InstanceValue, i: number): string {
@@ -273,5 +149,3 @@ export function rootFact(
     graph,
   };
 }
-
-const shortFile = (file: string): string => file.slice(file.lastIndexOf('/') + 1);

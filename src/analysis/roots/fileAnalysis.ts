@@ -172,7 +172,7 @@ export class FileAnalysis {
     const site = ip.spot();
     const recorder = new GraphRecorder(++ip.recording, new Map([...walk(self)].map(([path, m]) => [m, path] as const)));
     const inputs = args.flatMap((v, i) =>
-      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v, because: null }] : [],
+      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v, found: null }] : [],
     );
     for (const { value } of inputs) {
       recorder.idOf(value);

@@ -12,7 +12,7 @@ import { describeException } from '../interp/modules.ts';
 import { InputFound, Raise } from '../interp/signals.ts';
 import { evaluationMode, walk } from '../torch/module.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
-import type { InitRecord, InputProbe } from '../values/tensor.ts';
+import type { Found, InitRecord, InputProbe } from '../values/tensor.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { FunctionValue, InstanceValue, SourceSpot, Value } from '../values/value.ts';
 
@@ -35,8 +35,8 @@ export interface Run {
 export interface FedInput {
   name: string;
   value: TensorValue;
-  /** Which layer told its shape; null where something else did. */
-  because: string | null;
+  /** What told its shape; null where it was given. */
+  found: Found | null;
 }
 
 /** How to call the model, where it is not `model(*inputs)`. */
@@ -59,16 +59,16 @@ export function runForward(
     const inputs = specs.map((s, i): FedInput => {
       const probe = probes[i] ?? null;
       const shape = s.shape ?? probe?.found?.shape ?? null;
-      const because = probe?.found?.because ?? null;
       const value = tensor(shape, probe?.found?.dtype ?? s.dtype);
       if (probe && !probe.found) value.input = probe;
       value.field = fieldOfInput(shape);
-      return { name: s.name, value, because };
+      return { name: s.name, value, found: probe?.found ?? null };
     });
     ip.observer?.begin();
     if (ip.constraints) ip.constraints = new ConstraintLog();
     try {
-      return forward(ip, model, inputs, caller);
+      // What a forward wrote before it asked for its input's shape is taken back.
+      return ip.rehearse(() => forward(ip, model, inputs, caller)).result;
     } catch (signal) {
       if (!(signal instanceof InputFound) || attempt > specs.length) throw signal;
       ip.observer?.takeBack();
@@ -183,3 +183,10 @@ export function graphOf(
     gaps,
   });
 }
+
+/** What an input was fed, as it is to be fed again. */
+export const specOf = ({ name, value }: FedInput, sizes: ReadonlyMap<string, Dim> = new Map()): InputSpec => ({
+  name,
+  shape: withSizes(value.shape, sizes),
+  dtype: value.dtype ?? 'float32',
+});

@@ -30,6 +30,7 @@ function linear(ip: Interpreter, a: Bound): Value {
   settleInput(input, {
     shape: [dims.symbol('B'), inFeatures!],
     because: `${layerName(ip, 'linear')} wants ${counted(inFeatures ?? null, 'feature')}`,
+    anyRank: true,
   });
   if (!input.shape) return tensor(null, input.dtype);
   const features = input.shape[input.shape.length - 1] ?? null;
@@ -172,6 +173,7 @@ export const LINEAR_FUNCTIONAL: NativeTable = {
         shape: [dims.symbol('B'), dims.symbol('T')],
         dtype: 'int64',
         because: `${layerName(ip, 'embedding')} wants indices`,
+        anyRank: true,
       });
       const [count, width] = weight.shape;
       const op: Operator =

@@ -90,6 +90,7 @@ function layerNorm(ip: Interpreter, a: Bound): Value {
     settleInput(input, {
       shape: normalisedInput(normalized),
       because: `${layerName(ip, 'layer_norm')} normalises ${showShape(normalized)}`,
+      anyRank: true,
     });
   if (input.shape && normalized) {
     const tail = input.shape.slice(-normalized.length);

@@ -74,7 +74,15 @@ export interface InputProbe {
   /** Names that are something else's. */
   taken: ReadonlySet<string>;
   /** Set by the first layer that reads it. */
-  found: { shape: readonly MaybeDim[]; dtype: DType; because: string } | null;
+  found: Found | null;
+}
+
+export interface Found {
+  shape: readonly MaybeDim[];
+  dtype: DType;
+  because: string;
+  /** What told it takes tensors with more axes before the last one just as well. */
+  anyRank: boolean;
 }
 
 export interface InitRecord {

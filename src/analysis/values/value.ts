@@ -213,6 +213,8 @@ export interface UnknownValue {
 export type Partly =
   /** Whether sizes compare like this depends on symbols: where it must be true, `all` hold; where false, none of `any`. */
   | { kind: 'condition'; all: readonly Condition[]; any: readonly Condition[] }
+  /** Any number of items, which stand where one does: `f(a, *rest)` with a rest that is not known. */
+  | { kind: 'items' }
   /** A float that depends on symbols: what it is a ratio of, where that is known. */
   | { kind: 'number'; ratio: Ratio | null }
   /** The shape of an input that nobody gave: unpacking it tells how many axes it has. */

@@ -6,7 +6,7 @@ import { elementsOf } from '../../interp/iteration.ts';
 import { type NativeTable, natives } from '../../interp/native.ts';
 import { binary } from '../../interp/operators.ts';
 import { isNumeric, symbolicFloat, wholeNumber } from '../../interp/symbolicFloat.ts';
-import { asDim, asItems, asNumber, bool, float, int, isNone, tuple, unknown } from '../../values/make.ts';
+import { asItems, asNumber, bool, float, int, isNone, tuple, unknown } from '../../values/make.ts';
 import type { Value } from '../../values/value.ts';
 
 const notKnown = (): Value => unknown('a calculation with values that are not known');
