@@ -2,10 +2,11 @@
 //   self.conv1(x)            # Conv2d(3, …) wants 3 channels: x is (B, 3, H, W)
 //   B, N, C = x.shape        # three names: x is (B, N, C)
 
+import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Expression } from '../syntax/program.ts';
-import type { Found, TensorValue } from '../values/tensor.ts';
+import type { Found, InputProbe, TensorValue } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { InputFound } from './signals.ts';
 
@@ -14,7 +15,7 @@ export function settleInput(t: TensorValue, found: Pick<Found, 'shape' | 'becaus
   if (t.shape !== null || !t.input || t.input.found) return;
   const { input } = t;
   input.found = {
-    shape: found.shape.map((d) => ownName(d, input.taken, input.suffix)),
+    shape: found.shape.map((d) => ownName(d, input)),
     dtype: found.dtype ?? 'float32',
     because: found.because,
     anyRank: found.anyRank ?? false,
@@ -22,13 +23,32 @@ export function settleInput(t: TensorValue, found: Pick<Found, 'shape' | 'becaus
   throw new InputFound();
 }
 
-/** Axes but the batch are each input's own, and none is called like an argument of the model: `H2`. */
-function ownName(d: MaybeDim, taken: ReadonlySet<string>, suffix: string): MaybeDim {
+/** The batch of an input whose other axes nobody knows yet; null where its shape is known, or it is no input. */
+export const openBatch = (t: TensorValue): Dim | null => openSymbol(t, 'B');
+
+/** How many values such an input has for each sample: what is left of it where all but the batch is flattened. */
+export const openFeatures = (t: TensorValue): Dim | null => openSymbol(t, 'features');
+
+function openSymbol(t: TensorValue, usual: string): Dim | null {
+  if (t.shape !== null || !t.input || t.input.found) return null;
+  const { input } = t;
+  const name = freeName(usual, input);
+  input.symbols.add(name);
+  return input.known.get(name) ?? dims.symbol(name);
+}
+
+function freeName(usual: string, { taken, suffix }: Pick<InputProbe, 'taken' | 'suffix'>): string {
+  let name = usual + suffix;
+  while (taken.has(name)) name += '′';
+  return name;
+}
+
+/** Axes are each input's own, and none is called like an argument of the model: `H2`. */
+function ownName(d: MaybeDim, probe: InputProbe): MaybeDim {
   if (d === null || dims.isExact(d)) return d;
   const atom = d.terms.length === 1 && d.terms[0]!.atoms.length === 1 ? d.terms[0]!.atoms[0]! : null;
   if (atom?.kind !== 'symbol' || atom.facts.open) return d;
-  let name = atom.name === 'B' ? 'B' : atom.name + suffix;
-  while (taken.has(name)) name += '′';
+  const name = freeName(atom.name, probe);
   return name === atom.name ? d : dims.symbol(name);
 }
 

@@ -37,6 +37,8 @@ const MOST_AXES = 5;
 export interface Ranks {
   /** Null: nothing better was found. */
   specs: readonly InputSpec[] | null;
+  /** Sentences on the inputs that have other shapes now. */
+  notes: readonly string[];
   /** Where every number of axes fails: the failures that they share, which no number of axes avoids. Null: nothing was tried. */
   shared: ReadonlySet<string> | null;
 }
@@ -57,6 +59,7 @@ export function settleRanks(
   let best = outcome;
   let found = false;
   let shared: ReadonlySet<string> | null = null;
+  const notes: string[] = [];
   for (const [i, input] of run.inputs.entries()) {
     const isOpen = input.value.shape === null;
     const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
@@ -65,13 +68,10 @@ export function settleRanks(
       shape,
       outcome: attempt(specs.map((s, j) => (j === i ? { ...s, shape } : s))),
     }));
-    tried.sort((a, b) => order(a.outcome, b.outcome));
-    const [first, second] = tried;
-    if (!first) continue;
-    // Several that go equally well: nothing tells them apart, and none of them is known.
-    const isOnly = !second || order(first.outcome, second.outcome) !== 0;
-    if (first.outcome.failures.size === 0 && order(first.outcome, best) < 0 && isOnly) {
+    const first = theOne(tried);
+    if (first && first.outcome.failures.size === 0 && order(first.outcome, best) < 0) {
       specs[i] = { ...specs[i]!, shape: first.shape };
+      notes.push(`${input.name} is taken to have ${first.shape!.length} ${axes(first.shape!.length)}: ${first.why}`);
       best = first.outcome;
       found = true;
     } else if (best.failures.size > 0) {
@@ -81,22 +81,45 @@ export function settleRanks(
     }
     if (ip.steps - started > ip.budget.steps / 8) break;
   }
-  return { specs: found ? specs : null, shared: best.failures.size > 0 ? shared : null };
+  return { specs: found ? specs : null, notes, shared: best.failures.size > 0 ? shared : null };
 }
+
+interface Tried {
+  shape: Shape;
+  outcome: Outcome;
+}
+
+/**
+ * The one that goes best. Where several go equally well nothing tells them apart, and none is known; but where the code
+ * reads a third axis or a later one, and any number from there on goes, it is written for just so many.
+ */
+function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
+  const [first, ...others] = [...tried].sort((a, b) => order(a.outcome, b.outcome));
+  if (!first) return null;
+  const tied = [first, ...others.filter((t) => order(t.outcome, first.outcome) === 0)];
+  if (tied.length === 1) return { ...first, why: 'with any other number this does not go through' };
+  const ranks = tied.map((t) => t.shape!.length).sort((a, b) => a - b);
+  const [fewest] = ranks as [number];
+  const isOpenEnded = fewest >= 3 && ranks.every((rank, i) => rank === fewest + i) && ranks.at(-1) === MOST_AXES;
+  const chosen = tied.find((t) => t.shape!.length === fewest)!;
+  return isOpenEnded ? { ...chosen, why: 'as many as are read' } : null;
+}
+
+const axes = (n: number): string => (n === 1 ? 'axis' : 'axes');
 
 function candidates({ value, found }: FedInput, index: number, taken: ReadonlySet<string>): Shape[] {
   const suffix = index === 0 ? '' : String(index + 1);
   const name = (axis: string): dims.Dim => {
-    let own = axis === 'B' ? axis : axis + suffix;
+    let own = axis + suffix;
     while (taken.has(own)) own += '′';
     return dims.symbol(own);
   };
   const shapes: Shape[] = [];
   for (let rank = 1; rank <= MOST_AXES; rank++) {
-    const axes = USUAL_NAMES[rank]!.map(name);
+    const usual = USUAL_NAMES[rank]!.map(name);
     const last = found?.shape[found.shape.length - 1];
-    if (value.shape === null) shapes.push(axes);
-    else if (rank !== value.shape.length && last !== undefined) shapes.push([...axes.slice(0, -1), last]);
+    if (value.shape === null) shapes.push(usual);
+    else if (rank !== value.shape.length && last !== undefined) shapes.push([...usual.slice(0, -1), last]);
   }
   return shapes;
 }

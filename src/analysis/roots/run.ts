@@ -42,17 +42,28 @@ export interface FedInput {
 /** How to call the model, where it is not `model(*inputs)`. */
 export type Caller = (model: InstanceValue, inputs: readonly TensorValue[]) => Value;
 
-/** `taken`: names of symbols that are something else's, such as arguments of the constructor that nobody gave. */
+/** What is known of symbols before a run. */
+export interface Symbols {
+  /** Names that are something else's, such as arguments of the constructor that nobody gave. */
+  taken: ReadonlySet<string>;
+  /** What earlier runs said of them. */
+  known: ReadonlyMap<string, Dim>;
+}
+
+export const NO_SYMBOLS: Symbols = { taken: new Set(), known: new Map() };
+
 export function runForward(
   ip: Interpreter,
   model: InstanceValue,
   specs: readonly InputSpec[],
   caller?: Caller,
-  taken: ReadonlySet<string> = new Set(),
+  { taken, known }: Symbols = NO_SYMBOLS,
 ): Run {
   evaluationMode(ip, model);
   const probes = specs.map((s, i): InputProbe | null =>
-    s.shape === null ? { name: s.name, suffix: i === 0 ? '' : String(i + 1), taken, found: null } : null,
+    s.shape === null
+      ? { name: s.name, suffix: i === 0 ? '' : String(i + 1), taken, known, symbols: new Set(), found: null }
+      : null,
   );
   // Every input whose shape a layer tells is one more try; the last one runs to the end.
   for (let attempt = 0; ; attempt++) {
@@ -183,6 +194,14 @@ export function graphOf(
     gaps,
   });
 }
+
+/** Symbols that the inputs of a run are made of. */
+export const symbolsOfInputs = (inputs: readonly FedInput[]): string[] => [
+  ...new Set([
+    ...symbolsOf(inputs.map((i) => i.value.shape)),
+    ...inputs.flatMap((i) => [...(i.value.input?.symbols ?? [])]),
+  ]),
+];
 
 /** What an input was fed, as it is to be fed again. */
 export const specOf = ({ name, value }: FedInput, sizes: ReadonlyMap<string, Dim> = new Map()): InputSpec => ({

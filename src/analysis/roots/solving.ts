@@ -12,7 +12,7 @@ import { type Solution, solve } from '../solve/solve.ts';
 import type { RootRequest, Symbolic } from './analyseRoots.ts';
 import type { Made } from './find.ts';
 import { failureKey, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
-import { type InputSpec, type Run, runForward, specOf, symbolsOf } from './run.ts';
+import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOfInputs } from './run.ts';
 import { guardBudget, unseen } from './unseen.ts';
 
 /** A model that was run, with what its run said of the symbols that it was fed. */
@@ -43,7 +43,9 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
   let fed = specs;
   for (let round = 1; ; round++) {
     const [problems, gaps] = [ip.problems.length, ip.gaps.length];
-    const rehearsed = guardBudget(ip, () => ip.rehearse(() => runLogged(ip, made.model, fed, request, taken)));
+    const rehearsed = guardBudget(ip, () =>
+      ip.rehearse(() => runLogged(ip, made.model, fed, request, { taken, known })),
+    );
     const { run, log } = rehearsed?.result ?? NO_RUN;
     const takeBack = (): void => {
       rehearsed?.journal.undo();
@@ -54,6 +56,7 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
     const ranks = run && round === 1 && !request.inputs ? otherRanks(ip, request, run, taken, problems, gaps) : null;
     if (ranks?.specs) {
       takeBack();
+      for (const note of ranks.notes) notes.set(note, note);
       fed = ranks.specs;
       continue;
     }
@@ -89,11 +92,11 @@ function runLogged(
   model: Made['model'],
   specs: readonly InputSpec[],
   { caller }: RootRequest,
-  taken: ReadonlySet<string>,
+  symbols: Symbols,
 ): Logged {
   ip.constraints = new ConstraintLog();
   try {
-    const run = runForward(ip, model, specs, caller, taken);
+    const run = runForward(ip, model, specs, caller, symbols);
     return { run, log: ip.constraints };
   } finally {
     ip.constraints = null;
@@ -102,7 +105,7 @@ function runLogged(
 
 /** What a run's constraints say; null where nothing in it is open. */
 function solutionOf(run: Run | null, log: ConstraintLog, taken: ReadonlySet<string>): Solution | null {
-  const inputs = new Set(symbolsOf(run?.inputs.map((i) => i.value.shape) ?? []));
+  const inputs = new Set(symbolsOfInputs(run?.inputs ?? []));
   for (const name of taken) inputs.delete(name);
   return run && inputs.size + taken.size > 0 ? solve(log.all, { inputs, arguments: taken }) : null;
 }
@@ -116,8 +119,8 @@ function otherRanks(
   problems: number,
   gaps: number,
 ): Ranks {
-  const runWith = (specs: readonly InputSpec[]) =>
-    unseen(ip, () => guardBudget(ip, () => runLogged(ip, request.model, specs, request, taken)));
+  const runWith = (specs: readonly InputSpec[], known: Symbols['known'] = new Map()) =>
+    unseen(ip, () => guardBudget(ip, () => runLogged(ip, request.model, specs, request, { taken, known })));
   const attempt = (specs: readonly InputSpec[]): Outcome => {
     const first = runWith(specs);
     const { run: tried, log } = first.result ?? NO_RUN;
@@ -125,7 +128,10 @@ function otherRanks(
     const errors = [...first.problems, ...(solution?.problems ?? [])];
     if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps);
     // With what it says of its symbols, once more: they may contradict each other.
-    const second = runWith(tried.inputs.map((i) => specOf(i, solution.values)));
+    const second = runWith(
+      tried.inputs.map((i) => specOf(i, solution.values)),
+      solution.values,
+    );
     return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps);
   };
   return settleRanks(ip, run, outcomeOf(run, ip.problems.slice(problems), ip.gaps.length - gaps), taken, attempt);

@@ -19,6 +19,8 @@ export type ProblemCode =
   | 'concat-mismatch'
   | 'reshape-size'
   | 'matmul-mismatch'
+  | 'attention-rank'
+  | 'recurrent-rank'
   | 'syntax';
 
 export interface TextEdit {

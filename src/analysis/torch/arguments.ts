@@ -23,7 +23,8 @@ export function dimList(values: Value | undefined): (Dim | null)[] | null {
     const one = asDim(values);
     return one === null ? null : [one];
   }
-  if (items.some(isUnknownItems)) return null;
+  // One thing that is not known may be a whole list: expand(other.shape).
+  if (items.some(isUnknownItems) || (items.length === 1 && items[0]!.kind === 'unknown')) return null;
   if (items.length === 1 && asItems(items[0])) return dimList(items[0]);
   return items.map((v) => asDim(v));
 }

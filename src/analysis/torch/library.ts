@@ -4,7 +4,6 @@
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
-import { truth } from '../interp/truth.ts';
 import { OBJECT } from '../python/types.ts';
 import {
   asItems,
@@ -22,6 +21,7 @@ import {
 import { tensor } from '../values/tensor.ts';
 import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
+import { ASSERT } from './assertion.ts';
 import { ATTENTION } from './attention.ts';
 import { torchNatives } from './bind.ts';
 import { COMPILED_OPS } from './compiledOps.ts';
@@ -290,19 +290,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       'set_float32_matmul_precision',
       'use_deterministic_algorithms',
     ),
-    [
-      '_assert',
-      builtin<Interpreter>(
-        'torch._assert',
-        (ip, { positional: [test, message] }) => {
-          const known = test ? truth(ip, test) : null;
-          if (known === false) return ip.raise('AssertionError', message ?? null);
-          if (known === null && test) ip.established(test, true);
-          return NONE;
-        },
-        false,
-      ),
-    ],
+    ASSERT,
     ['compile', builtin<Interpreter>('compile', (_, { positional: [f] }) => f ?? same('compile')[1], false)],
     ['load', builtin('torch.load', () => unknown('what a checkpoint holds'), false)],
   ],

@@ -153,12 +153,26 @@ const product: NativeTable[string][1] = (ip, a) => {
   return left && right ? matmul(ip, left, right) : unknownResult([a['input'], a['other']]);
 };
 
+/** mm and bmm take tensors of just so many axes, and do not broadcast. */
+const productOfRanks =
+  (name: string, ranks: readonly [number, number]): NativeTable[string][1] =>
+  (ip, a) => {
+    const operands = [asTensor(a['input']), asTensor(a['other'])];
+    const wrong = operands.findIndex((t, i) => t?.shape && t.shape.length !== ranks[i]);
+    if (wrong < 0) return product(ip, a);
+    const { shape, dtype } = operands[wrong]!;
+    const message = `torch.${name} multiplies tensors of ${ranks.join(' and ')} axes; its ${wrong === 0 ? 'first' : 'second'} has ${shape!.length}: ${showShape(shape)}.`;
+    return fail(ip, { code: 'matmul-mismatch', message }, tensor(null, dtype));
+  };
+
+const PRODUCT = 'input, other, *, out=None';
+
 export const PRODUCTS: NativeTable = {
-  matmul: ['input, other, *, out=None', product],
-  mm: ['input, other, *, out=None', product],
-  bmm: ['input, other, *, out=None', product],
-  mv: ['input, other, *, out=None', product],
-  dot: ['input, other, *, out=None', product],
+  matmul: [PRODUCT, product],
+  mm: [PRODUCT, productOfRanks('mm', [2, 2])],
+  bmm: [PRODUCT, productOfRanks('bmm', [3, 3])],
+  mv: [PRODUCT, productOfRanks('mv', [2, 1])],
+  dot: [PRODUCT, productOfRanks('dot', [1, 1])],
 };
 
 export const LINEAR_FUNCTIONAL: NativeTable = {

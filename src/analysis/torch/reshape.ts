@@ -4,6 +4,7 @@
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { openBatch, openFeatures } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { agree, type Finding, fail, wish } from '../rules/report.ts';
@@ -29,6 +30,8 @@ function quotient(ip: Interpreter, size: Dim, by: Dim): MaybeDim {
 
 /** view and reshape: at most one −1, which takes what is left. */
 export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Value {
+  const open = reshapeOpen(ip, input, asked);
+  if (open) return reshaped(ip, input, open);
   const at = asked.indexOf(-1);
   const total = input.shape && !input.shape.includes(null) ? dims.product(input.shape as Dim[]) : null;
   const known = asked.filter((_, i) => i !== at);
@@ -66,6 +69,23 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
   return out;
 }
 
+/** x.view(-1, 784) and x.view(x.size(0), -1) of an input whose axes nobody knows: a row a sample, whatever those are. */
+function reshapeOpen(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Shape {
+  const [first, ...rest] = asked;
+  if (input.shape !== null || first === undefined || rest.length === 0) return null;
+  const batch = openBatch(input);
+  const features = openFeatures(input);
+  if (batch === null || features === null || first === null) return null;
+  const isBatch = first === -1 || dims.same(first, batch);
+  const sample = productOf(rest);
+  if (!isBatch || sample === null) return null;
+  if (!rest.includes(-1)) {
+    wish(ip, 'equal', features, sample, () => `a sample is viewed as ${showShape(rest)}`, null);
+    return [batch, ...rest];
+  }
+  return rest.length === 1 ? [batch, features] : null;
+}
+
 /**
  * What −1 stands for where the rest need not divide: x.view(-1, 400) of (B, 16, H, W) has one row a sample where 16·H·W
  * is 400, which is what the code is written for.
@@ -83,7 +103,7 @@ function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, ask
 }
 
 function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
-  if (!input.shape) return tensor(null, input.dtype);
+  if (!input.shape) return flattenOpen(ip, input, start, end);
   const rank = input.shape.length;
   if (rank === 0) return reshaped(ip, input, [1]);
   const from = axisOf(start, rank);
@@ -103,6 +123,13 @@ function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, 
   });
   if (to === rank - 1) noteFlattened(out, inside);
   return out;
+}
+
+/** torch.flatten(x, 1) of an input whose axes nobody knows: (B, features). */
+function flattenOpen(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
+  const batch = exactInt(start) === 1 && exactInt(end) === -1 ? openBatch(input) : null;
+  const features = batch === null ? null : openFeatures(input);
+  return features === null ? tensor(null, input.dtype) : reshaped(ip, input, [batch, features]);
 }
 
 const outOfRange = (ip: Interpreter, name: string, dim: number, rank: number): Value =>

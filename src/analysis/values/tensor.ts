@@ -1,5 +1,6 @@
 // Tensor values: a shape and a dtype; for parameters an identity, for small constants the numbers themselves.
 
+import type { Dim } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Fill, ValueId } from '../graph/modelGraph.ts';
 
@@ -73,6 +74,10 @@ export interface InputProbe {
   suffix: string;
   /** Names that are something else's. */
   taken: ReadonlySet<string>;
+  /** Symbols that stand for what it is made of, while its number of axes is not known. */
+  symbols: Set<string>;
+  /** What an earlier run said of these symbols. */
+  known: ReadonlyMap<string, Dim>;
   /** Set by the first layer that reads it. */
   found: Found | null;
 }
