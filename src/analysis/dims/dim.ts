@@ -159,7 +159,8 @@ export function floorDiv(a: Dim, b: Dim): Dim | null {
   if (isExact(a) && isExact(b)) return Math.floor(a / b);
   const exact = divideExactly(a, b);
   if (exact !== null) return exact;
-  if (!isExact(b) || b < 0) return settled(binary('floordiv', a, b));
+  if (!isExact(b)) return divideBySymbols(a, b);
+  if (b < 0) return settled(binary('floordiv', a, b));
   // What b divides comes out of the quotient, and the constant is reduced to 0 … b − 1.
   const outside: Term[] = [];
   const inside: Term[] = [];
@@ -174,6 +175,20 @@ export function floorDiv(a: Dim, b: Dim): Dim | null {
   const rest = fromTerms(inside);
   if (isExact(rest)) return add(fromTerms(outside), Math.floor(rest / b));
   return add(fromTerms(outside), settled(nestedFloorDiv(rest, b)));
+}
+
+/** Terms that the divisor divides come out of the quotient: (H − p) // p is H // p − 1. */
+function divideBySymbols(a: Dim, b: SymbolicDim): Dim {
+  const [divisor, ...more] = b.terms;
+  if (more.length > 0 || bounds(b).low < 1) return settled(binary('floordiv', a, b));
+  const outside: Term[] = [];
+  const inside: Term[] = [];
+  for (const t of termsOf(a)) {
+    const whole = divideTerm(t, divisor!);
+    if (whole) outside.push(whole);
+    else inside.push(t);
+  }
+  return add(fromTerms(outside), settled(binary('floordiv', fromTerms(inside), b)));
 }
 
 /** (x // n + c) // m = (x + c·n) // (n·m), for positive integers n and m. */
@@ -216,14 +231,14 @@ function settled(atom: Atom): Dim {
 }
 
 export function minimum(a: Dim, b: Dim): Dim {
-  const order = compare(a, b);
-  if (order !== null) return order <= 0 ? a : b;
+  const difference = bounds(sub(a, b));
+  if (difference.high <= 0 || difference.low >= 0) return difference.high <= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('min', a, b) : binary('min', b, a));
 }
 
 export function maximum(a: Dim, b: Dim): Dim {
-  const order = compare(a, b);
-  if (order !== null) return order >= 0 ? a : b;
+  const difference = bounds(sub(a, b));
+  if (difference.high <= 0 || difference.low >= 0) return difference.low >= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('max', a, b) : binary('max', b, a));
 }
 
@@ -368,5 +383,8 @@ function symbolsInAtom(atom: Atom, into: Map<string, SymbolAtom>): void {
   symbolsIn(atom.left, into);
   symbolsIn(atom.right, into);
 }
+
+/** Whether it depends on an argument that nobody gave. */
+export const isOpen = (d: Dim): boolean => [...symbolsIn(d).values()].some((atom) => atom.facts.open);
 
 export const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

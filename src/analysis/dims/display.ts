@@ -64,7 +64,22 @@ function factors(number: number | null, names: readonly string[]): string {
   return shown.join('·');
 }
 
-const bracketed = (text: string): string => (/ \/\/ |·/.test(text) && !/^[(⌊⌈]/.test(text) ? `(${text})` : text);
+/** A product or a quotient among others stands in brackets, unless it has its own. */
+const bracketed = (text: string): string => (/ \/\/ |·/.test(text) && !isEnclosed(text) ? `(${text})` : text);
+
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '⌊': '⌋', '⌈': '⌉' };
+
+/** Whether its first bracket closes at its end. */
+function isEnclosed(text: string): boolean {
+  if (!(text[0]! in CLOSING)) return false;
+  let depth = 0;
+  for (const [i, c] of [...text].entries()) {
+    if (c in CLOSING) depth++;
+    else if (c === ')' || c === '⌋' || c === '⌉') depth--;
+    if (depth === 0) return i === text.length - 1;
+  }
+  return false;
+}
 
 const superscript = (n: number): string => (n === 1 ? '' : [...String(n)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join(''));
 
@@ -90,7 +105,7 @@ function showQuotient(left: Dim, right: Dim): string {
 
 const grouped = (d: Dim): string => {
   const text = showDim(d);
-  return !isExact(d) && /[ ·/]|^−/.test(text) && !/^[⌊⌈][^⌊⌈]*[⌋⌉]$/.test(text) ? `(${text})` : text;
+  return !isExact(d) && /[ ·/]|^−/.test(text) && !isEnclosed(text) ? `(${text})` : text;
 };
 
 /** An expression that Python and tests can read: "(H + 1)//2". */

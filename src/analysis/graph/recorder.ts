@@ -94,6 +94,12 @@ export class GraphRecorder {
     });
   }
 
+  /** What was counted since `before` happens as often as a symbol says. */
+  repeatSince(before: dims.Dim | null, count: dims.Dim): void {
+    if (before === null || this.total === null) return;
+    this.total = dims.add(before, dims.mul(dims.sub(this.total, before), count));
+  }
+
   called(module: InstanceValue, inputs: readonly Value[], output: Value): void {
     if (!this.calls.has(module)) {
       this.calls.set(module, {

@@ -211,7 +211,7 @@ export function evaluateArguments(ip: Interpreter, args: readonly Argument[]): A
         const value = evaluate(ip, arg.value);
         const spread = elementsOf(ip, value);
         if (spread) positional.push(...spread);
-        else positional.push(unknownItems());
+        else positional.push(unknownItems(value.kind === 'list' ? value.repeat : undefined));
         break;
       }
       case 'spreadKeywords': {

@@ -324,12 +324,13 @@ export function moduleParams(module: InstanceValue, seen = new Set<object>(), tr
     }
     sum = dims.add(sum, n);
   }
-  for (const child of module.module?.children.values() ?? []) {
+  for (const [name, child] of module.module?.children ?? []) {
     if (child.kind === 'none') continue;
     if (child.kind !== 'instance') return null;
     const n = moduleParams(child, seen, trainableOnly);
     if (n === null) return null;
-    sum = dims.add(sum, n);
+    const copies = module.module?.copies.get(name);
+    sum = dims.add(sum, copies?.kind === 'int' ? dims.mul(n, copies.value) : n);
   }
   return sum;
 }

@@ -1,6 +1,6 @@
 // Statements: run one after another; each tells how it ended.
 
-import type { Dim } from '../dims/dim.ts';
+import { type Dim, isOpen } from '../dims/dim.ts';
 import type { Statement } from '../syntax/program.ts';
 import { NONE, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
@@ -201,6 +201,7 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
   const outer = ip.journal;
   const journal = ip.newJournal();
   ip.journal = journal;
+  const before = ip.recorder?.total ?? null;
   let completion: Completion;
   try {
     assign(ip, s.target, each.item);
@@ -208,6 +209,7 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
   } finally {
     ip.journal = outer;
   }
+  if (isOpen(each.count)) ip.recorder?.repeatSince(before, each.count);
   const targets = new Set(boundNames(s.target).map((n) => n.name));
   for (const [variables, before] of journal.maps) {
     for (const [name, value] of before) {

@@ -19,7 +19,7 @@ export function truth(ip: Interpreter, value: Value): boolean | null {
     case 'int': {
       if (dims.isExact(value.value)) return value.value !== 0;
       // An argument that nobody gave may as well be a flag.
-      if ([...dims.symbolsIn(value.value).values()].some((atom) => atom.facts.open)) return null;
+      if (dims.isOpen(value.value)) return null;
       const b = dims.bounds(value.value);
       return b.low > 0 || b.high < 0 ? true : null;
     }

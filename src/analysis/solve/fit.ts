@@ -97,7 +97,8 @@ function fitGroup(names: readonly string[], constraints: readonly Constraint[]):
   }
   const fit = describe(fitting);
   const rectangle = fit || names.length !== 2 ? null : nearestRectangle(hard, lowest(hard, names.length));
-  const even = fit?.kind === 'range' && fit.low < fit.high ? (fitting.find(isEven) ?? null) : null;
+  const isTold = wished.length > 0 && fit?.kind === 'range' && fit.low < fit.high;
+  const even = isTold ? (fitting.find(isEven) ?? null) : null;
   return { ...group, fit, rectangle, even };
 }
 

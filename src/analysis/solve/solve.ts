@@ -141,7 +141,9 @@ function noteOfFit(names: readonly string[], group: Group): string | null {
       return fit.low > 1 ? `any ${names.join(', ')} ≥ ${fit.low}` : null;
     case 'range': {
       const leftover = even === null ? '' : `; ${even} leaves nothing over`;
-      return `${tied ?? names.join(', ')} ${fit.low === fit.high ? '=' : 'in'} ${span(fit)}${leftover}${reason}`;
+      const range =
+        fit.low === 1 && fit.high > 1 ? `≤ ${fit.high}` : `${fit.low === fit.high ? '=' : 'in'} ${span(fit)}`;
+      return `${tied ?? names.join(', ')} ${range}${leftover}${reason}`;
     }
     case 'multiples':
       return `${which} ${verb} ${plural ? '' : 'a '}multiple${plural} of ${fit.of}${fit.low > fit.of ? `, at least ${fit.low}` : ''}${reason}`;

@@ -24,7 +24,7 @@ export function dimList(values: Value | undefined): (Dim | null)[] | null {
     return one === null ? null : [one];
   }
   // One thing that is not known may be a whole list: expand(other.shape).
-  if (items.some(isUnknownItems) || (items.length === 1 && items[0]!.kind === 'unknown')) return null;
+  if (items.some(isUnknownItems) || (items.length === 1 && asDim(items[0]) === null && !asItems(items[0]))) return null;
   if (items.length === 1 && asItems(items[0])) return dimList(items[0]);
   return items.map((v) => asDim(v));
 }

@@ -59,9 +59,9 @@ export const set = (values: Iterable<Value>): SetValue => {
 };
 export const unknown = (reason: string): UnknownValue => ({ kind: 'unknown', reason });
 /** What stands for any number of items. */
-export const unknownItems = (): UnknownValue => ({
+export const unknownItems = (repeat?: ListValue['repeat']): UnknownValue => ({
   ...unknown('what is unpacked here is not known'),
-  about: { kind: 'items' },
+  about: { kind: 'items', ...(repeat ? { repeat } : {}) },
 });
 export const isUnknownItems = (v: Value | undefined): boolean => v?.kind === 'unknown' && v.about?.kind === 'items';
 

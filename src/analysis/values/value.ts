@@ -166,6 +166,8 @@ export interface ModuleState {
   children: Map<string, InstanceValue | NoneValue>;
   /** Set where it may have children that are not known: why. Its parameters cannot be counted then. */
   unknownChildren: string | null;
+  /** Children that stand for several alike, by name: how many, where that is a symbol (an IntValue). */
+  copies: Map<string, Value>;
 }
 
 export interface ModuleValue {
@@ -214,7 +216,7 @@ export type Partly =
   /** Whether sizes compare like this depends on symbols: where it must be true, `all` hold; where false, none of `any`. */
   | { kind: 'condition'; all: readonly Condition[]; any: readonly Condition[] }
   /** Any number of items, which stand where one does: `f(a, *rest)` with a rest that is not known. */
-  | { kind: 'items' }
+  | { kind: 'items'; repeat?: ListValue['repeat'] }
   /** A float that depends on symbols: what it is a ratio of, where that is known. */
   | { kind: 'number'; ratio: Ratio | null }
   /** The shape of an input that nobody gave: unpacking it tells how many axes it has. */
