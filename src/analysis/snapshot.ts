@@ -1,6 +1,7 @@
 // Snapshot: everything that the analysis found in one version of one file. Immutable; features only read it.
 
 import type { ModelGraph, ShapeJson, SizeJson, SourceRange } from './graph/modelGraph.ts';
+import type { OutlineRow } from './graph/outline.ts';
 import type { Problem } from './rules/problem.ts';
 
 /** Lines and columns from 0; `end` is exclusive. Columns count UTF-16 units, as in the LSP. */
@@ -142,6 +143,8 @@ export interface RootFact {
   macsAt: Readonly<Record<string, number>> | null;
   /** The graph with exact sizes (symbols replaced by `macsAt`), for the visualiser. Null where the model could not run. */
   graph: ModelGraph | null;
+  /** Of a model whose sizes stay symbols: its modules, with formulas. Null where there is a graph. */
+  outline: readonly OutlineRow[] | null;
 }
 
 /** A place that the analysis could not follow, and why. */

@@ -25,7 +25,9 @@ export function codeLenses(snapshot: Snapshot, uri: string): CodeLens[] {
 function modelLens(model: ModelFact, root: RootFact, index: number, uri: string): CodeLens {
   const at = statedAt(root.macsAt);
   const cost = root.macs === null ? null : `${macs(root.macs)}${at === null ? '' : ` at ${at}`}`;
-  const parts = [model.className, root.params === null ? null : params(root.params), cost, 'Open layers'];
+  const counted =
+    root.params !== null ? params(root.params) : root.paramsText === null ? null : `${root.paramsText} params`;
+  const parts = [model.className, counted, cost, 'Open layers'];
   return lens(model, parts, openLayersCommand, [uri, model.className, index] satisfies OpenLayersArguments);
 }
 

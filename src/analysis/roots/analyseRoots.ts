@@ -3,6 +3,7 @@
 import { type Dim, isExact } from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
+import { outlineOf } from '../graph/outline.ts';
 import { sizeJson } from '../graph/shapes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams } from '../interp/observer.ts';
@@ -72,7 +73,7 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
       macs = sized.macs;
       macsAt = sized.at;
     }
-  } else if (run) graph = graphOf(run, request.build, made.initialisation, gaps);
+  } else if (run && !request.symbolic) graph = graphOf(run, request.build, made.initialisation, gaps);
   const isOpen = symbols.length > 0 || specs.some((s) => s.shape === null);
   const inputSource = request.inputs ? request.inputSource : isOpen ? 'layers' : request.inputSource;
   const fact = rootFact({ ...request, model: made.model }, run, graph, macs, macsAt, inputSource, solved.notes);
@@ -147,5 +148,6 @@ export function rootFact(
     macsText: run && run.output !== null && run.recorder.total !== null ? showDim(run.recorder.total) : null,
     macsAt,
     graph,
+    outline: run && !graph ? outlineOf(model, run.recorder) : null,
   };
 }
