@@ -69,7 +69,9 @@ export function settleRanks(
       outcome: attempt(specs.map((s, j) => (j === i ? { ...s, shape } : s))),
     }));
     const first = theOne(tried);
-    if (first && first.outcome.failures.size === 0 && order(first.outcome, best) < 0) {
+    // With an input that is not known at all, most of what could go wrong was not even reached.
+    const isBetter = first && (isOpen ? first.outcome.gaps <= best.gaps : order(first.outcome, best) < 0);
+    if (first && isBetter && first.outcome.failures.size === 0) {
       specs[i] = { ...specs[i]!, shape: first.shape };
       notes.push(`${input.name} is taken to have ${first.shape!.length} ${axes(first.shape!.length)}: ${first.why}`);
       best = first.outcome;
