@@ -14,9 +14,16 @@ describe('docs/scenarios.md', () => {
       const found = detail.snapshot.roots.map((r) =>
         [r.build, r.inputs.map((i) => `${i.name}: ${plain(i.text)}`).join(', '), r.inputSource].join(' · '),
       );
-      assert.deepEqual(found.slice(0, Math.max(1, roots.length)), roots.length > 0 ? roots.map(plain) : found.slice(0, 1));
+      assert.deepEqual(
+        found.slice(0, Math.max(1, roots.length)),
+        roots.length > 0 ? roots.map(plain) : found.slice(0, 1),
+      );
       const said = detail.snapshot.roots.flatMap((r) => r.inputs.flatMap((i) => i.notes)).map(plain);
-      for (const note of notes) assert(said.some((s) => s.includes(plain(note))), `no note says “${note}”:\n${said.join('\n')}`);
+      for (const note of notes)
+        assert(
+          said.some((s) => s.includes(plain(note))),
+          `no note says “${note}”:\n${said.join('\n')}`,
+        );
     });
   }
 
