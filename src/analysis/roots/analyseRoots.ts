@@ -12,6 +12,7 @@ import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
 import { attempt } from './find.ts';
+import { givenInputs, runGiven } from './given/feed.ts';
 import {
   assumedSizes,
   type Caller,
@@ -19,6 +20,7 @@ import {
   graphOf,
   type InputSpec,
   inputsOfForward,
+  isPictureSide,
   type Run,
   runForward,
   symbolsOf,
@@ -52,7 +54,14 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
     ? request.inputs.map((shape, i) => ({ name: nameOfInput(ip, model, i), shape, dtype }))
     : (attempt(ip, () => inputsOfForward(ip, model)) ?? []);
   const gapsBefore = ip.gaps.length;
-  const run = guardBudget(ip, () => runForward(ip, model, specs, request.caller));
+  const given = request.inputs ? null : givenInputs(ip, model, specs);
+  let givenBy: InputSource | null = null;
+  const run = guardBudget(ip, () => {
+    if (given === null) return runForward(ip, model, specs, request.caller);
+    const { run, source } = runGiven(ip, model, given, request.caller);
+    givenBy = source;
+    return run;
+  });
   const fed = run?.inputs.map((i) => i.value.shape) ?? [];
   const symbols = symbolsOf(fed);
   const gaps = ip.gaps.slice(gapsBefore).map((g) => `${g.reason} (${shortFile(g.spot.file)}:${g.spot.line + 1})`);
@@ -67,7 +76,8 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
       macsAt = sized.at;
     }
   } else if (run) graph = graphOf(run, request.build, request.initialisation, gaps);
-  const inputSource = request.inputs ? request.inputSource : symbols.length > 0 ? 'layers' : request.inputSource;
+  const told = symbols.length > 0 ? 'layers' : request.inputSource;
+  const inputSource = request.inputs ? request.inputSource : (givenBy ?? told);
   return { fact: rootFact(request, run, graph, macs, macsAt, inputSource), model, run };
 }
 
@@ -79,7 +89,7 @@ function runAtCommonSize(
   symbols: readonly string[],
   gaps: readonly string[],
 ): { graph: ModelGraph | null; macs: number | null; at: Record<string, number> } | null {
-  const pictures = symbols.includes('H') || symbols.includes('W');
+  const pictures = symbols.some(isPictureSide);
   for (const pixels of pictures ? COMMON_SIZES : [224]) {
     const sizes = assumedSizes(symbols, pixels);
     const specs = run.inputs.map(
@@ -153,7 +163,7 @@ export function rootFact(
         name: i.name,
         text: showShape(i.value.shape),
         shape: i.value.shape?.map(sizeJson) ?? null,
-        notes: [],
+        notes: i.notes ?? [],
       })) ?? [],
     inputSource,
     source: request.source,

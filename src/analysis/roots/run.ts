@@ -14,18 +14,21 @@ import { fieldOfInput } from '../values/receptiveField.ts';
 import type { InitRecord, InputProbe } from '../values/tensor.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { FunctionValue, InstanceValue, SourceSpot, Value } from '../values/value.ts';
+import { isBatchName } from './given/vocabulary.ts';
 
 export interface InputSpec {
   name: string;
   /** Null: not known; the first layer that reads it tells. */
   shape: readonly MaybeDim[] | null;
   dtype: DType;
+  /** Sentences on where the shape is from, for hovers. */
+  notes?: readonly string[];
 }
 
 export interface Run {
   model: InstanceValue;
   recorder: GraphRecorder;
-  inputs: readonly { name: string; value: TensorValue }[];
+  inputs: readonly { name: string; value: TensorValue; notes?: readonly string[] }[];
   output: Value | null;
   /** Why the forward did not come to its end. */
   failure: { reason: string; spot: SourceSpot | null } | null;
@@ -39,13 +42,13 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
   const probes = specs.map((s): InputProbe | null => (s.shape === null ? { name: s.name, found: null } : null));
   // Every input whose shape a layer tells is one more try; the last one runs to the end.
   for (let attempt = 0; ; attempt++) {
-    const inputs = specs.map((s, i): { name: string; value: TensorValue } => {
+    const inputs = specs.map((s, i): Run['inputs'][number] => {
       const probe = probes[i] ?? null;
       const shape = s.shape ?? probe?.found?.shape ?? null;
       const value = tensor(shape, probe?.found?.dtype ?? s.dtype);
       if (probe && !probe.found) value.input = probe;
       value.field = fieldOfInput(shape);
-      return { name: s.name, value };
+      return { name: s.name, value, ...(s.notes && { notes: s.notes }) };
     });
     ip.observer?.begin();
     try {
@@ -58,7 +61,7 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
   }
 }
 
-function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
+export function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
   const paths = new Map([...walk(model)].map(([path, m]) => [m, path] as const));
   const recorder = new GraphRecorder(++ip.recording, paths);
   const before = {
@@ -133,7 +136,14 @@ export function symbolsOf(specs: readonly (readonly MaybeDim[] | null)[]): strin
 }
 
 export const assumedSizes = (symbols: readonly string[], pixels: number): Map<string, Dim> =>
-  new Map(symbols.map((s) => [s, s === 'H' || s === 'W' ? pixels : (ASSUMED[s] ?? 8)]));
+  new Map(symbols.map((s) => [s, isPictureSide(s) ? pixels : isBatch(s, symbols) ? 1 : (ASSUMED[s] ?? 8)]));
+
+/** Beside B, an N counts something else. */
+const isBatch = (name: string, all: readonly string[]): boolean =>
+  isBatchName(name) && !(/^n$/i.test(name) && all.some((other) => other !== name && isBatchName(other)));
+
+/** `H`, and what else people call it. */
+export const isPictureSide = (name: string): boolean => /^([HWhw]|height|width|img_size|image_size)$/.test(name);
 
 export const withSizes = (
   shape: readonly MaybeDim[] | null,
