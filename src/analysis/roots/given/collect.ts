@@ -13,7 +13,8 @@ import type { GivenShape } from './givenShape.ts';
 
 /** A value of the function: where its name stands (of a return: the statement). */
 export interface Target {
-  kind: 'parameter' | 'assign' | 'return';
+  /** 'reads': whatever the statement at `place` reads. */
+  kind: 'parameter' | 'assign' | 'return' | 'reads';
   name: string;
   place: Place;
   /** Of a tuple that is returned: which one. */
@@ -22,8 +23,9 @@ export interface Target {
 
 export interface WrittenShape {
   given: GivenShape;
-  /** Any of them may be meant. */
   targets: readonly Target[];
+  /** All of them are meant (every return), or any one may be. */
+  meant: 'all' | 'any';
 }
 
 export interface FunctionGiven {
@@ -133,13 +135,14 @@ class Collector {
   #returned(): Target[] {
     return blocksOf(this.#code.body())
       .flat()
-      .flatMap((s): Target[] => (s.kind === 'Return' ? targetsOf(s) : []));
+      .flatMap((s): Target[] => (s.kind === 'Return' ? targetsOf(s) : []))
+      .filter((t) => t.item === null);
   }
 
   /** Adds what is said of some values; the first to speak of a parameter is the best. */
   #add(given: GivenShape, targets: readonly Target[]): void {
-    if (targets.length === 0) return;
-    this.#written.push({ given, targets });
+    if (targets.every((t) => t.kind === 'reads')) return;
+    this.#written.push({ given, targets, meant: targets.every((t) => t.kind === 'return') ? 'all' : 'any' });
     for (const t of targets) if (t.kind === 'parameter' && !this.#best.has(t.name)) this.#best.set(t.name, given);
     if (targets.every((t) => t.kind === 'return')) this.#returns ??= given;
   }
@@ -229,15 +232,16 @@ class Collector {
     const onlyComments = (from: number, to: number): boolean => range(from, to).every((line) => alone.has(line));
     for (const [depth, block] of blocks.entries()) {
       if (block[0]?.column !== comment.column) continue;
-      const above = block.findLast((s) => s.endLine < comment.line && onlyComments(s.endLine + 1, comment.line));
+      const above = block.findLast((s) => s.endLine < comment.line);
       const below = block.find((s) => s.line > comment.line && onlyComments(comment.line + 1, s.line));
       const atTop = depth === 0 && !above && comment.line < (block.find((s) => !isDocstring(s))?.line ?? end);
       const candidates = [above, below].map((s) => (s && isSimple(s) ? targetsOf(s) : []));
       if (atTop) {
         const single = this.#single(this.#params);
-        candidates.unshift(single && shapes.length === 1 ? [this.#parameter(single)] : []);
-      }
-      if (above || below || atTop) {
+        const isBefore = shapes.length === 1 && !shapes[0]!.arrow && !shapes[0]!.before;
+        candidates.unshift(single && isBefore ? [this.#parameter(single)] : []);
+      } else if (below) candidates.push([{ kind: 'reads', name: '', place: placeOf(below), item: null }]);
+      if ((above && onlyComments(above.endLine + 1, comment.line)) || below || atTop) {
         this.#ofValues(comment, shapes, candidates, atTop);
         return;
       }
@@ -256,6 +260,7 @@ class Collector {
       const given = this.#comment(comment, shape);
       const isNamed = shape.name !== null && shape.name !== OUTPUT && shape.name !== INPUT;
       const targets = groups.flatMap((group): Target[] => {
+        if (group[0]?.kind === 'reads') return values.length === 1 ? [{ ...group[0], name: shape.name ?? '' }] : [];
         if (isNamed) return group.filter((t) => t.name === shape.name || t.kind === 'return').slice(0, 1);
         if (values.length > 1) return group.length === values.length ? [group[i]!] : [];
         return group.length === 1 ? [group[0]!] : [];

@@ -110,7 +110,13 @@ class CommentReader {
   #afterArrow(name: string | null, trust: Trust): CommentShape | null {
     const rest = this.#text.slice(this.#at);
     const arrow = Math.max(rest.lastIndexOf('->'), rest.lastIndexOf('→'), rest.lastIndexOf('=>'));
-    if (arrow < 0 || arrow > 60) return null;
+    // What prose says may hold only sometimes: `convert if need be: (B, C) -> (B, 1, C)`.
+    const words =
+      rest
+        .slice(0, Math.max(0, arrow))
+        .replace(/[([].*[)\]]/, '')
+        .match(/[A-Za-z]{2,}/g) ?? [];
+    if (arrow < 0 || arrow > 60 || words.length > 2) return null;
     this.#at += arrow;
     this.#match(ARROW);
     const last = this.#group(trust, true);

@@ -65,7 +65,7 @@ export function splitList(text: string): string[] {
   return pieces;
 }
 
-const SIZE = String.raw`(?:\d*[A-Za-z_][\w.]*['′]?|\d+|\?)(?:\s?(?:\/\/|[-+*/])\s?\w+)*|\([^()]*\)`;
+const SIZE = String.raw`(?:\d*[A-Za-z_][\w.]*['′]?|\d+|\?|\([^()]*\))(?:\s?(?:\/\/|[-+*/])\s?\w+)*`;
 const SPACED = new RegExp(`(?:${SIZE})(?:\\s+[x×]\\s+(?:${SIZE}))+`, 'y');
 const TIGHT = /(?:\d+|\d*[A-Z]\d*(?:\/\d+)?)(?:[x×](?:\d+|\d*[A-Z]\d*(?:\/\d+)?|_))+(?![\w])/y;
 
