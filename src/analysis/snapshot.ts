@@ -131,9 +131,13 @@ export interface RootFact {
   source: SourceRange | null;
   /** Null where the model holds something that is not known. */
   params: number | null;
+  /** With symbols where arguments of the constructor are symbols: `12·dim² + 13·dim`. */
+  paramsText: string | null;
   trainable: number | null;
   buffers: number;
   macs: number | null;
+  /** With the symbols of the input: `9408·⌈H/2⌉·⌈W/2⌉`. */
+  macsText: string | null;
   /** Sizes at which `macs` is stated where the input's are symbols: `{H: 224, W: 224, B: 1}`. */
   macsAt: Readonly<Record<string, number>> | null;
   /** The graph with exact sizes (symbols replaced by `macsAt`), for the visualiser. Null where the model could not run. */

@@ -20,6 +20,8 @@ export type ProblemCode =
   | 'reshape-size'
   | 'matmul-mismatch'
   | 'annotation-mismatch'
+  | 'attention-rank'
+  | 'recurrent-rank'
   | 'syntax';
 
 export interface TextEdit {

@@ -4,7 +4,7 @@
 import * as dims from '../dims/dim.ts';
 import { showDim } from '../dims/display.ts';
 import type { SizeJson } from '../graph/modelGraph.ts';
-import { type GivenAxis, plainName, symbolsIn } from '../roots/given/givenShape.ts';
+import { type GivenAxis, plainName } from '../roots/given/givenShape.ts';
 import { parseSize } from '../roots/given/sizeText.ts';
 
 /** What names stand for in one call: sizes, and for `*batch` several. */
@@ -70,7 +70,8 @@ function mismatchOfSizes(
       if (differs(axis.size, size)) return '';
       continue;
     }
-    if (plainName(axis.size) !== null || !symbolsIn(axis.size).every((name) => bound.has(name))) continue;
+    if (plainName(axis.size) !== null || ![...dims.symbolsIn(axis.size).keys()].every((name) => bound.has(name)))
+      continue;
     const wanted = dims.substitute(axis.size, bound);
     if (differs(wanted, size, axis.rounded ? 1 : 0)) return `${showDim(axis.size)} is ${showDim(wanted)}`;
   }

@@ -45,6 +45,7 @@ const SHAPES: readonly (readonly [annotation: string, shape: string])[] = [
   ['TensorType["b": 3, -1, torch.int64]', '(3, _) int64'],
   ['Tensor["B", 3]', '(B, 3)'],
   ['Tensor["b c h w"]', '(b, c, h, w)'],
+  ['Tensor[out_channels, in_channels // groups]', '(out_channels, in_channels // groups)'],
 ];
 
 const NO_SHAPES: readonly string[] = [

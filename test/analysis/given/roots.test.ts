@@ -139,6 +139,7 @@ describe('roots: what is written', () => {
     const { snapshot } = await analyse(imports + CASES.find((c) => c.what.startsWith('a stale'))!.source);
     assert.deepEqual(snapshot.roots[0]!.inputs[0]!.notes, [
       '(B, 1, 784), as the comment says, does not fit: first (Conv2d) wants 3 channels',
+      '(B, 3, H, W), because first (Conv2d) wants 3 channels',
     ]);
   });
 

@@ -55,7 +55,7 @@ export const dtypeNamed = (name: string): DType | null => DTYPES[lastPart(name)]
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
 /** Before any work: most annotations have no brackets, and no alias. */
-const mayBeShape = (text: string): boolean => /\[/.test(text) && /["'\d.]/.test(text);
+const mayBeShape = (text: string): boolean => /\[/.test(text) && /["'\d.]|Tensor\w*\[/.test(text);
 
 /** What an annotation says of a tensor's shape; null where it says nothing. */
 export function readAnnotation(text: string, aliases: Aliases = new Map()): ShapeText | null {

@@ -129,7 +129,9 @@ function shapesIn(raw: string, inShapeSection: boolean): ShapeText[] {
   for (const match of text.matchAll(WORD)) {
     const at = match.index + match[0].length;
     const group = bracketed(text, at) ?? multiplied(text, at);
-    if (group && isShape(group, 'named') && !found.some((g) => g.start === group.start)) found.push(group);
+    // `groups of size (channels // 4)` is a number in brackets.
+    const isList = group !== null && (group.axes.length > 1 || text.slice(group.start, group.end).includes(','));
+    if (group && isList && isShape(group, 'named') && !found.some((g) => g.start === group.start)) found.push(group);
   }
   if (found.length === 0) {
     for (const match of text.matchAll(/(^|[\s`:])(?=[([])/g)) {

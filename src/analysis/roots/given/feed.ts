@@ -1,35 +1,70 @@
 // Feeding a model what its author wrote: forward's parameters get the shapes that annotations, comments and docstrings give.
-//   def forward(self, x: Float[Tensor, "b c h w"])     → x: (b, 3, h, w), where the first layer wants 3 channels
+//   def forward(self, x: Float[Tensor, "b c h w"])     → x: (b, c, h, w), of which the layers then say that c = 3
 
 import { type Dim, isExact, substitute, symbol } from '../../dims/dim.ts';
-import { type MaybeDim, showDim, showShape } from '../../dims/display.ts';
+import { type MaybeDim, showShape } from '../../dims/display.ts';
 import { getAttribute, lookInClass } from '../../interp/attributes.ts';
+import { USUAL_NAMES } from '../../interp/inputProbe.ts';
 import type { Interpreter } from '../../interp/interpreter.ts';
 import { InputFound } from '../../interp/signals.ts';
 import { evaluationMode } from '../../torch/module.ts';
-import { type InputProbe, tensor } from '../../values/tensor.ts';
+import { type Found, type InputProbe, tensor } from '../../values/tensor.ts';
 import type { FunctionValue, InstanceValue, Value } from '../../values/value.ts';
+import type { RootRequest } from '../analyseRoots.ts';
 import { attempt } from '../find.ts';
-import { type Caller, forward, type InputSpec, type Run, runForward } from '../run.ts';
+import { forward, type InputSpec } from '../run.ts';
+import { guardBudget, unseen } from '../unseen.ts';
 import { collectGiven, moduleAliases } from './collect.ts';
 import { type GivenShape, type GivenSource, namesIn, plainName } from './givenShape.ts';
 import { isBatchName } from './vocabulary.ts';
 
-/** What is fed where nothing else was asked for: the specs of forward's parameters, with what is written about them. */
-export interface GivenInputs {
+export interface Fed {
   specs: readonly InputSpec[];
-  /** By position, as the specs. */
-  given: readonly (GivenShape | null)[];
+  /** The best source among what is fed; null where nothing that is written fits. */
+  source: GivenSource | null;
+  /** By input's name: sentences on where its shape is from. */
+  notes: ReadonlyMap<string, readonly string[]>;
 }
 
-export function givenInputs(ip: Interpreter, model: InstanceValue, specs: readonly InputSpec[]): GivenInputs | null {
+/**
+ * What is fed instead of what nobody gave. Where the first layer that reads an input contradicts what is written, the
+ * shape is left to the layers. Null where nothing is written.
+ */
+export function feedGiven(ip: Interpreter, request: RootRequest, specs: readonly InputSpec[]): Fed | null {
+  const { model } = request;
+  const written = shapesOfForward(ip, model);
+  const given = specs.map((s) => (s.shape === null ? (written?.get(s.name) ?? null) : null));
+  if (given.every((g) => g === null)) return null;
+  const sizes = sizesOfModel(ip, model, given);
+  const notes = new Map<string, readonly string[]>();
+  let fed = specs.map((s, i) => fedSpec(s, given[i] ?? null, sizes, null, notes));
+  let source: GivenSource | null = null;
+  for (const [i, g] of given.entries()) {
+    if (g === null) continue;
+    const spec = specs[i]!;
+    const wanted = askLayer(ip, request, fed, i);
+    const own = fedSpec(spec, g, sizes, wanted, notes);
+    const fits = !contradicts(own.shape, wanted);
+    if (fits) source ??= g.source;
+    else notes.set(spec.name, [`${showShape(own.shape)}, as the ${g.source} says, does not fit: ${wanted!.because}`]);
+    fed = fed.map((f, j) => (j === i ? (fits ? own : spec) : f));
+  }
+  return { specs: fed, source, notes };
+}
+
+/** Notes by input: what solving says, and where shapes are from. */
+export function withNotes(
+  solved: readonly string[],
+  { notes }: Fed,
+  specs: readonly InputSpec[],
+): readonly (readonly string[])[] {
+  return specs.map((s, i) => [...(notes.get(s.name) ?? []), ...(i === 0 ? solved : [])]);
+}
+
+function shapesOfForward(ip: Interpreter, model: InstanceValue): ReadonlyMap<string, GivenShape> | null {
   const method = attempt(ip, () => getAttribute(ip, model, 'forward'));
   const f = method?.kind === 'method' ? method.function : method;
-  if (f?.kind !== 'function') return null;
-  const { parameters } = givenOf(ip, f);
-  if (parameters.size === 0) return null;
-  const given = specs.map((s) => (s.shape === null ? (parameters.get(s.name) ?? null) : null));
-  return given.some((g) => g !== null) ? { specs, given } : null;
+  return f?.kind === 'function' ? givenOf(ip, f).parameters : null;
 }
 
 function givenOf(ip: Interpreter, f: FunctionValue): ReturnType<typeof collectGiven> {
@@ -38,85 +73,41 @@ function givenOf(ip: Interpreter, f: FunctionValue): ReturnType<typeof collectGi
   return collectGiven(f.code, program ? moduleAliases(program) : new Map());
 }
 
-type Found = NonNullable<InputProbe['found']>;
-
-/**
- * Runs a model on what is written about its inputs. Sizes that the first layer fixes are put in for their names; where
- * that layer contradicts what is written and the run fails, the model is fed what its layers want instead.
- */
-export function runGiven(
-  ip: Interpreter,
-  model: InstanceValue,
-  { specs, given }: GivenInputs,
-  caller: Caller | undefined,
-): { run: Run; source: GivenSource | null } {
-  const sizes = sizesOfModel(ip, model, given);
-  const plain = specs.map((s, i) => specOf(s, given[i] ?? null, sizes, null));
-  const wanted = given.map((g, i) => (g === null ? null : askLayer(ip, model, plain, i, caller)));
-  const notes = new Map<string, string>();
-  given.forEach((g, i) => {
-    if (g) unify(g, wanted[i] ?? null, sizes, notes);
-  });
-  const fed = specs.map((s, i) => specOf(s, given[i] ?? null, sizes, wanted[i] ?? null, notes));
-  const problems = ip.problems.length;
-  const gaps = ip.gaps.length;
-  const run = runForward(ip, model, fed, caller);
-  const source = given.find((g) => g !== null)?.source ?? null;
-  const fails = run.output === null || ip.problems.slice(problems).some((p) => p.severity === 'error');
-  // Too few axes may well run, with the batch taken for channels.
-  const wrong = given.map((g, i) => {
-    const against = g === null ? 'no' : contradicts(fed[i]!.shape, wanted[i] ?? null);
-    return against === 'axes' || (against === 'sizes' && fails);
-  });
-  if (!wrong.includes(true)) return { run, source };
-  ip.observer?.takeBack();
-  ip.problems.length = problems;
-  ip.gaps.length = gaps;
-  const mended = fed.map((s, i): InputSpec => {
-    if (!wrong[i]) return s;
-    const note = `${showShape(s.shape)}, as the ${given[i]!.source} says, does not fit: ${wanted[i]!.because}`;
-    return { ...s, shape: null, notes: [note] };
-  });
-  const kept = given.find((g, i) => g !== null && !wrong[i])?.source ?? null;
-  return { run: runForward(ip, model, mended, caller), source: kept };
-}
-
 /** One input as it is written, with numbers for the names that are known. */
-function specOf(
+function fedSpec(
   spec: InputSpec,
   given: GivenShape | null,
   sizes: ReadonlyMap<string, Dim>,
   wanted: Found | null,
-  reasons: ReadonlyMap<string, string> = new Map(),
+  notes: Map<string, readonly string[]>,
 ): InputSpec {
   if (given === null) return spec;
-  const notes = [`from the ${given.source} ${given.text}`];
+  const said = [`from the ${given.source} ${given.text}`];
   const taken = new Set(namesIn(given.axes));
   const sameRank = wanted !== null && wanted.shape.length === given.axes.length;
   const shape = given.axes.map((axis, i): MaybeDim => {
     if (axis.kind === 'size') return substitute(axis.size, sizes);
     if (axis.kind === 'any') return (sameRank ? wanted.shape[i] : null) ?? usualName(given.axes.length, i, taken);
     const name = axis.name ?? (taken.has('B') ? 'batch' : 'B');
-    notes.push(`${axis.name === null ? '…' : `*${axis.name}`} is fed as one axis, ${name}`);
+    said.push(`${axis.name === null ? '…' : `*${axis.name}`} is fed as one axis, ${name}`);
     return symbol(name);
   });
-  for (const name of new Set(taken)) {
-    const reason = reasons.get(name);
-    if (reason !== undefined) notes.push(reason);
-  }
-  return { ...spec, shape, dtype: given.dtype ?? wanted?.dtype ?? spec.dtype, notes };
+  notes.set(spec.name, said);
+  return { ...spec, shape, dtype: given.dtype ?? wanted?.dtype ?? spec.dtype };
 }
-
-const USUAL: Readonly<Record<number, string>> = { 1: 'B', 2: 'B D', 3: 'B N D', 4: 'B C H W', 5: 'B C D H W' };
 
 /** A name for an axis that has none. */
 function usualName(rank: number, axis: number, taken: ReadonlySet<string>): MaybeDim {
-  const name = USUAL[rank]?.split(' ')[axis];
+  const name = USUAL_NAMES[rank]?.[axis];
   return name === undefined || taken.has(name) ? null : symbol(name);
 }
 
-/** Names that the model has numbers for: `self.dim`, or `__init__`'s `dim=64`. One letter says too little for that. */
-function sizesOfModel(ip: Interpreter, model: InstanceValue, given: GivenInputs['given']): Map<string, Dim> {
+/** Names that the model has sizes for: `self.dim`, or `__init__`'s `dim=64`. One letter says too little for that. */
+function sizesOfModel(
+  ip: Interpreter,
+  model: InstanceValue,
+  given: readonly (GivenShape | null)[],
+): ReadonlyMap<string, Dim> {
   const names = new Set(given.flatMap((g) => (g ? namesIn(g.axes) : [])).filter((name) => name.length > 1));
   const sizes = new Map<string, Dim>();
   if (names.size === 0) return sizes;
@@ -136,65 +127,53 @@ function sizesOfModel(ip: Interpreter, model: InstanceValue, given: GivenInputs[
 /** What the first layer that reads an input wants of it; null where none says. Leaves nothing behind. */
 function askLayer(
   ip: Interpreter,
-  model: InstanceValue,
+  { model, caller, symbolic }: RootRequest,
   specs: readonly InputSpec[],
   asked: number,
-  caller: Caller | undefined,
-): Found | null {
-  const probe: InputProbe = { name: specs[asked]!.name, found: null };
+) {
+  const probe: InputProbe = {
+    name: specs[asked]!.name,
+    suffix: '',
+    taken: symbolic?.names ?? new Set(),
+    symbols: new Set(),
+    known: new Map(),
+    found: null,
+  };
   const inputs = specs.map((s, i) => {
     const value = tensor(i === asked ? null : s.shape, s.dtype);
     if (i === asked) value.input = probe;
-    return { name: s.name, value };
+    return { name: s.name, value, found: null };
   });
-  const { observer } = ip;
-  const problems = ip.problems.length;
-  const gaps = ip.gaps.length;
-  ip.observer = null;
-  try {
-    evaluationMode(ip, model);
-    forward(ip, model, inputs, caller);
-  } catch (signal) {
-    if (!(signal instanceof InputFound)) throw signal;
-    ip.reset();
-  } finally {
-    ip.observer = observer;
-    ip.problems.length = problems;
-    ip.gaps.length = gaps;
-  }
+  unseen(ip, () =>
+    guardBudget(ip, () => {
+      evaluationMode(ip, model);
+      try {
+        ip.rehearse(() => forward(ip, model, inputs, caller)).journal.undo();
+      } catch (signal) {
+        if (!(signal instanceof InputFound)) throw signal;
+        ip.reset();
+      }
+    }),
+  );
   return probe.found;
 }
 
-/** Numbers that the first layer fixes, for the names that stand in their place. */
-function unify(given: GivenShape, wanted: Found | null, sizes: Map<string, Dim>, notes: Map<string, string>): void {
-  if (wanted === null) return;
-  const shape = given.axes.map((axis): MaybeDim => (axis.kind === 'size' ? axis.size : null));
-  for (const [own, size] of aligned(shape, wanted.shape) ?? []) {
-    if (own === null || size === null || !isExact(size)) continue;
-    const name = plainName(own);
-    if (name === null || sizes.has(name)) continue;
-    sizes.set(name, size);
-    notes.set(name, `${name} = ${showDim(size)}, because ${wanted.because}`);
-  }
+/** Whether a layer wants something else than what is written: another number of axes, or of channels. */
+function contradicts(shape: InputSpec['shape'], wanted: Found | null): boolean {
+  if (shape === null || wanted === null) return false;
+  const pairs = aligned(shape, wanted);
+  return pairs === null || pairs.some(([a, b]) => a !== null && b !== null && isExact(a) && isExact(b) && a !== b);
 }
 
 /**
  * Axes of both that belong together. A linear layer reads the last axis, whatever stands before it; a convolution also
  * takes one picture without a batch. Null where the numbers of axes do not fit.
  */
-function aligned<B>(given: readonly MaybeDim[], wanted: readonly B[]): [MaybeDim, B][] | null {
-  if (given.length === wanted.length) return given.map((g, i) => [g, wanted[i]!]);
-  if (wanted.length === 2) return given.length > 0 ? [[given.at(-1)!, wanted[1]!]] : null;
+function aligned(given: readonly MaybeDim[], { shape, anyRank }: Found): [MaybeDim, MaybeDim][] | null {
+  if (given.length === shape.length) return given.map((g, i) => [g, shape[i]!]);
+  if (anyRank) return given.length > 0 ? [[given.at(-1)!, shape.at(-1) ?? null]] : null;
   const [first = null] = given;
   const name = first === null ? null : plainName(first);
-  const isSingle = wanted.length > 3 && given.length === wanted.length - 1 && !(name !== null && isBatchName(name));
-  return isSingle ? given.map((g, i) => [g, wanted[i + 1]!]) : null;
-}
-
-/** Whether a layer wants something else than what it is fed: another number of axes, or of channels. */
-function contradicts(shape: readonly MaybeDim[] | null, wanted: Found | null): 'no' | 'sizes' | 'axes' {
-  if (shape === null || wanted === null) return 'no';
-  const pairs = aligned(shape, wanted.shape);
-  if (pairs === null) return 'axes';
-  return pairs.some(([a, b]) => a !== null && b !== null && isExact(a) && isExact(b) && a !== b) ? 'sizes' : 'no';
+  const isSingle = shape.length > 3 && given.length === shape.length - 1 && !(name !== null && isBatchName(name));
+  return isSingle ? given.map((g, i) => [g, shape[i + 1]!]) : null;
 }

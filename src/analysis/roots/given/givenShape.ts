@@ -1,7 +1,7 @@
 // A shape that somebody wrote down: in an annotation, a comment or a docstring.
 //   x: Float[Tensor, "*batch 3 h w//2"]   →   axes: *batch, 3, h, ⌊w/2⌋
 
-import { type Dim, isExact } from '../../dims/dim.ts';
+import { type Dim, isExact, symbolsIn } from '../../dims/dim.ts';
 import type { Place } from '../../syntax/program.ts';
 import type { DType } from '../../values/tensor.ts';
 
@@ -51,15 +51,7 @@ export interface GivenShape {
 
 /** Names of one axis and of several are told apart: jaxtyping does so, too. */
 export function namesIn(axes: readonly GivenAxis[]): string[] {
-  return axes.flatMap((axis) => (axis.kind === 'size' ? symbolsIn(axis.size) : []));
-}
-
-/** The symbols of an expression, with repeats. */
-export function symbolsIn(d: Dim): string[] {
-  if (isExact(d)) return [];
-  return d.terms.flatMap((t) =>
-    t.atoms.flatMap((a) => (a.kind === 'symbol' ? [a.name] : [...symbolsIn(a.left), ...symbolsIn(a.right)])),
-  );
+  return axes.flatMap((axis) => (axis.kind === 'size' ? [...symbolsIn(axis.size).keys()] : []));
 }
 
 /** The name, where a size is nothing but one. */

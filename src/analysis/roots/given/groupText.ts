@@ -1,8 +1,8 @@
 // A list of sizes in running text, in the forms that people use; each reader starts where it is told to and says where it ends.
 //   (B, C, H, W)   [batch, seq, dim]   B x C x H x W   BxCxHxW   B C H W   bs, seq_len, dim
 
-import { type Dim, isExact, product } from '../../dims/dim.ts';
-import { type GivenAxis, type GivenStyle, symbolsIn } from './givenShape.ts';
+import { type Dim, isExact, product, symbolsIn } from '../../dims/dim.ts';
+import type { GivenAxis, GivenStyle } from './givenShape.ts';
 import { parseAxis } from './sizeText.ts';
 import { isAxisName, meansSomethingElse } from './vocabulary.ts';
 
@@ -127,7 +127,7 @@ export function listed(text: string, at: number): Group | null {
 export function isShape(group: Group, trust: Trust): boolean {
   const { axes, bracket, style } = group;
   const names = axes.flatMap((a) =>
-    a.kind === 'size' ? symbolsIn(a.size) : a.kind === 'many' && a.name ? [a.name] : [],
+    a.kind === 'size' ? [...symbolsIn(a.size).keys()] : a.kind === 'many' && a.name ? [a.name] : [],
   );
   const numbers = axes.flatMap((a) => (a.kind === 'size' && isExact(a.size) ? [a.size] : []));
   const usual = names.filter(isAxisName).length;
