@@ -39,6 +39,7 @@ import { layerAt } from './layerAt.ts';
 import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
 import type { FileAccess } from './workspaceFiles.ts';
+import { writeShapeActions } from './writeShapes.ts';
 
 export interface ServerOptions {
   /** Made once, when the first file is analysed. */
@@ -145,7 +146,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: {},
-        codeActionProvider: { codeActionKinds: ['quickfix'] },
+        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
         workspace: { workspaceFolders: { supported: true } },
       },
     };
@@ -212,7 +213,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   );
 
   connection.onCodeAction((params, token) =>
-    answer('codeAction', params.textDocument.uri, token, ({ snapshot }) => codeActions(snapshot, params, toUri)),
+    answer('codeAction', params.textDocument.uri, token, ({ document, snapshot }) => [
+      ...codeActions(snapshot, params, toUri),
+      ...writeShapeActions(snapshot, document.getText(), params, document.uri),
+    ]),
   );
 
   connection.onRequest<GraphResult, void>(graphMethod, async (params: GraphParams, token: CancellationToken) => {

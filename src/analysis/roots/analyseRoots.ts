@@ -13,6 +13,7 @@ import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
 import { attempt, type Made } from './find.ts';
+import { feedGiven, withNotes } from './given/feed.ts';
 import {
   assumedSizes,
   type Caller,
@@ -60,7 +61,8 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   const specs: InputSpec[] = request.inputs
     ? request.inputs.map((shape, i) => ({ name: nameOfInput(ip, request.model, i), shape, dtype }))
     : (attempt(ip, () => inputsOfForward(ip, request.model)) ?? []);
-  const solved = runSolving(ip, request, specs);
+  const given = request.inputs ? null : feedGiven(ip, request, specs);
+  const solved = runSolving(ip, request, given?.specs ?? specs);
   const { run, gaps, made } = solved;
   const symbols = symbolsOf(run?.inputs.map((i) => i.value.shape) ?? []);
   let graph: ModelGraph | null = null;
@@ -75,8 +77,11 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
     }
   } else if (run && !request.symbolic) graph = graphOf(run, request.build, made.initialisation, gaps);
   const isOpen = symbols.length > 0 || specs.some((s) => s.shape === null);
-  const inputSource = request.inputs ? request.inputSource : isOpen ? 'layers' : request.inputSource;
-  const fact = rootFact({ ...request, model: made.model }, run, graph, macs, macsAt, inputSource, solved.notes);
+  const inputSource = request.inputs
+    ? request.inputSource
+    : (given?.source ?? (isOpen ? 'layers' : request.inputSource));
+  const notes = given ? withNotes(solved.notes, given, specs) : [solved.notes];
+  const fact = rootFact({ ...request, model: made.model }, run, graph, macs, macsAt, inputSource, notes);
   return { fact, model: made.model, run };
 }
 
@@ -119,7 +124,7 @@ export function rootFact(
   macs: number | null,
   macsAt: Readonly<Record<string, number>> | null,
   inputSource: InputSource,
-  notes: readonly string[] = [],
+  notes: readonly (readonly string[])[] = [],
 ): RootFact {
   const { model } = request;
   let buffers = 0;
@@ -136,7 +141,7 @@ export function rootFact(
         name: i.name,
         text: showShape(i.value.shape),
         shape: i.value.shape?.map(sizeJson) ?? null,
-        notes: n === 0 ? notes : [],
+        notes: notes[n] ?? [],
       })) ?? [],
     inputSource,
     source: request.source,

@@ -15,6 +15,7 @@ import { fieldOfInput } from '../values/receptiveField.ts';
 import type { Found, InitRecord, InputProbe } from '../values/tensor.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { FunctionValue, InstanceValue, SourceSpot, Value } from '../values/value.ts';
+import { isBatchName } from './given/vocabulary.ts';
 
 export interface InputSpec {
   name: string;
@@ -88,7 +89,7 @@ export function runForward(
   }
 }
 
-function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
+export function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
   const paths = new Map([...walk(model)].map(([path, m]) => [m, path] as const));
   const recorder = new GraphRecorder(++ip.recording, paths);
   const before = {
@@ -165,7 +166,16 @@ export const assumedSizes = (
   pixels: number,
   fitting: ReadonlyMap<string, number>,
 ): Map<string, number> =>
-  new Map(symbols.map((s) => [s, fitting.get(s) ?? (isPixels(s) ? pixels : (ASSUMED[s[0]!.toUpperCase()] ?? 8))]));
+  new Map(
+    symbols.map((s) => [
+      s,
+      fitting.get(s) ?? (isPixels(s) ? pixels : isBatch(s, symbols) ? 1 : (ASSUMED[s[0]!.toUpperCase()] ?? 8)),
+    ]),
+  );
+
+/** Beside B, an N counts something else. */
+const isBatch = (name: string, all: readonly string[]): boolean =>
+  isBatchName(name) && !(/^n$/i.test(name) && all.some((other) => other !== name && isBatchName(other)));
 
 /** Height and width, of a first or a further picture, however they are written. */
 export const isPixels = (name: string): boolean => /^(h|w|height|width)\d?$/i.test(name);
