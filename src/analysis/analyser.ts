@@ -90,6 +90,7 @@ export class Analyser {
     const snapshot = assembleSnapshot({
       file,
       version: text.version,
+      program,
       ip,
       observer,
       roots,

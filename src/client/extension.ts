@@ -7,20 +7,22 @@ import type { PanelStatus } from '../protocol/panel.ts';
 import {
   type AnalysedParams,
   analysedMethod,
-  chooseBuildCommand,
+  chooseUseCommand,
   type EnvironmentParams,
   environmentMethod,
   type GraphResult,
   graphMethod,
   type LayerAtResult,
   layerAtMethod,
+  nextUseCommand,
   openLayersCommand,
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
   usesLibrary,
 } from '../protocol/server.ts';
-import { chooseBuild, openLayersTarget } from './commands.ts';
+import { UseChooser } from './chooseUse.ts';
+import { openLayersTarget } from './commands.ts';
 import { watchEnvironment } from './environment.ts';
 import { PanelHost } from './panelHost.ts';
 import { readFile } from './readFile.ts';
@@ -68,6 +70,7 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
       readFile(vscode.Uri.parse(uri)),
     );
     await client.start();
+    await uses.tell(client);
     const environment = watchEnvironment((packages) => {
       if (client.isRunning()) void client.sendNotification(environmentMethod, { packages } satisfies EnvironmentParams);
     });
@@ -83,6 +86,8 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     },
     log,
   );
+
+  const uses = new UseChooser(context.workspaceState, server, (uri, name) => panel.chosen(uri, name));
 
   async function openLayers(...args: readonly unknown[]): Promise<void> {
     const target = openLayersTarget(args);
@@ -103,6 +108,7 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
       // One that has crashed cannot be stopped, and need not be.
       if (client.isRunning()) await client.stop();
       await client.start();
+      await uses.tell(client);
     }
     log.info('The analysis was restarted.');
   }
@@ -113,10 +119,10 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     status,
     panel,
     vscode.commands.registerCommand(openLayersCommand, openLayers),
-    vscode.commands.registerCommand(chooseBuildCommand, async (...args: readonly unknown[]) => {
-      const target = await chooseBuild(args);
-      if (target !== null) await openLayers(target.uri, target.className, target.root);
+    vscode.commands.registerCommand(chooseUseCommand, async (...args: readonly unknown[]) => {
+      await uses.choose(args);
     }),
+    vscode.commands.registerCommand(nextUseCommand, (...args: readonly unknown[]) => uses.next(args)),
     vscode.commands.registerCommand('layerlens.showOutput', () => log.show()),
     vscode.commands.registerCommand('layerlens.restartServer', restart),
     wakeOnLibrary(() => void server().catch(() => {})),

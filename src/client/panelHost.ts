@@ -98,6 +98,13 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#adopt(panel);
   }
 
+  /** Another use of a class was chosen: where the panel shows a model of that file, it turns to it. */
+  chosen(uri: string, className: string): void {
+    if (this.#panel === null || this.#target === null || !sameUri(uri, this.#target.uri)) return;
+    this.#retarget({ uri, className });
+    void this.#update(true);
+  }
+
   analysed(params: AnalysedParams): void {
     if (this.#target !== null && sameUri(params.uri, this.#target.uri)) void this.#update();
   }
@@ -183,7 +190,7 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   /** Asks for the newest graph and hands it to the page; an answer that a newer question has overtaken is dropped. */
-  async #update(): Promise<void> {
+  async #update(selects = false): Promise<void> {
     const target = this.#target;
     if (target === null || !this.#ready) return;
     const asked = ++this.#asked;
@@ -199,7 +206,7 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     const seed = vscode.workspace.getConfiguration('layerlens').get('visualiser.seed', 0);
     const file = vscode.workspace.asRelativePath(vscode.Uri.parse(target.uri));
     this.#post({ type: 'model', graph: result.graph, title: result.title, seed, file, version: result.version });
-    if (first && result.select !== null) this.#post({ type: 'select', path: result.select });
+    if ((first || selects) && result.select !== null) this.#post({ type: 'select', path: result.select });
   }
 
   async #graph(target: PanelTarget): Promise<GraphResult> {

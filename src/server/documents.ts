@@ -204,6 +204,7 @@ export function emptySnapshot(file: string): Snapshot {
     calls: [],
     layers: [],
     models: [],
+    instances: [],
     roots: [],
     problems: [],
     gaps: [],

@@ -13,9 +13,12 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Snapshot } from '../analysis/snapshot.ts';
 import {
   type AnalysedParams,
   analysedMethod,
+  type ChoicesParams,
+  choicesMethod,
   type EnvironmentParams,
   environmentMethod,
   type GraphParams,
@@ -27,7 +30,12 @@ import {
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
+  type UseChoice,
+  type UsesParams,
+  type UsesResult,
+  usesMethod,
 } from '../protocol/server.ts';
+import { choiceFromSetting, withChoices } from './choices.ts';
 import { codeActions } from './codeActions.ts';
 import { codeLenses } from './codeLens.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -35,6 +43,7 @@ import { type Analysed, type Analysing, type Cause, Documents } from './document
 import { graphFor, mainRoot } from './graph.ts';
 import { hover } from './hover.ts';
 import { inlayHints } from './inlayHints.ts';
+import { usesOf } from './instances.ts';
 import { layerAt } from './layerAt.ts';
 import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
@@ -68,6 +77,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   /** Folders of installed packages of the selected environment. */
   let packages: readonly string[] = [];
   let making: Promise<Analysing> | null = null;
+  /** Which uses of classes and functions the user chose, by the document's path. */
+  let choices: ReadonlyMap<string, readonly UseChoice[]> = new Map();
 
   const log = (line: string): void => connection.console.error(line);
   const remote = createRemoteFiles({
@@ -111,6 +122,15 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     if (client.refreshHints) connection.languages.inlayHint.refresh().catch(() => {});
     if (client.refreshLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => {});
   }
+
+  /** The settings' choices hold for every file; what was chosen in one comes after them. */
+  function choicesOf(document: TextDocument): readonly UseChoice[] {
+    const fromSettings = Object.entries(settings.uses).map(([name, text]) => choiceFromSetting(name, text));
+    return [...fromSettings, ...(choices.get(files.toPath(document.uri)) ?? [])];
+  }
+
+  /** The snapshot with the uses first that the user chose. */
+  const shown = ({ document, snapshot }: Analysed): Snapshot => withChoices(snapshot, choicesOf(document));
 
   /** Answers from the newest snapshot. One request that fails is logged, and answered with nothing. */
   async function answer<T>(
@@ -198,17 +218,17 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   });
 
   connection.onHover(({ textDocument: { uri }, position }, token) =>
-    answer('hover', uri, token, ({ document, snapshot }) => hover(snapshot, position, lineOf(document, position.line))),
+    answer('hover', uri, token, (result) => hover(shown(result), position, lineOf(result.document, position.line))),
   );
 
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
-    answer('inlayHint', uri, token, ({ document, snapshot }) =>
-      inlayHints(snapshot, range, settings.inlayHints, { line: (number) => lineOf(document, number) }),
+    answer('inlayHint', uri, token, (result) =>
+      inlayHints(shown(result), range, settings.inlayHints, { line: (number) => lineOf(result.document, number) }),
     ),
   );
 
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
-    answer('codeLens', uri, token, ({ snapshot }) => (settings.codeLens ? codeLenses(snapshot, uri) : [])),
+    answer('codeLens', uri, token, (result) => (settings.codeLens ? codeLenses(shown(result), uri) : [])),
   );
 
   connection.onCodeAction((params, token) =>
@@ -216,8 +236,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   );
 
   connection.onRequest<GraphResult, void>(graphMethod, async (params: GraphParams, token: CancellationToken) => {
-    const found = await answer('graph', params.uri, token, ({ document, snapshot }) =>
-      graphFor(snapshot, document.version, params),
+    const found = await answer('graph', params.uri, token, (result) =>
+      graphFor(shown(result), result.document.version, params),
     );
     return found ?? { reason: 'The file is not open, or it is no Python file.' };
   });
@@ -225,8 +245,19 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   connection.onRequest(
     layerAtMethod,
     (params: LayerAtParams, token: CancellationToken): Promise<LayerAtResult> =>
-      answer('layerAt', params.uri, token, ({ snapshot }) => layerAt(snapshot, params.position, params)),
+      answer('layerAt', params.uri, token, (result) => layerAt(shown(result), params.position, params)),
   );
+
+  connection.onRequest(
+    usesMethod,
+    (params: UsesParams, token: CancellationToken): Promise<UsesResult> =>
+      answer('uses', params.uri, token, ({ document, snapshot }) => usesOf(snapshot, params, choicesOf(document))),
+  );
+
+  connection.onNotification(choicesMethod, (params: ChoicesParams) => {
+    choices = new Map(Object.entries(params.files).map(([uri, chosen]) => [files.toPath(uri), chosen]));
+    refresh();
+  });
 
   texts.listen(connection);
   connection.listen();
