@@ -63,6 +63,16 @@ export class UseChooser {
     if (asked && use) await this.#remember(asked.uri, use.choice, asked.result.isModel);
   }
 
+  /** The class shows its first use again. */
+  async forget(uri: string, name: string): Promise<void> {
+    const key = documentUri(uri);
+    const files = this.#files();
+    const others = (files[key] ?? []).filter((choice) => choice.name !== name);
+    if (others.length === (files[key] ?? []).length) return;
+    await this.#memory.update(choicesKey, { ...files, [key]: others });
+    await this.tell(await this.#server());
+  }
+
   /** From a lens with a class' name, or from the palette with the cursor's place. */
   async #ask([uri, name]: readonly unknown[]): Promise<{ uri: string; result: NonNullable<UsesResult> } | null> {
     const params = usesParams(uri, name);

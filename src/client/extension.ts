@@ -19,6 +19,7 @@ import {
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
+  setInputCommand,
   usesLibrary,
 } from '../protocol/server.ts';
 import { UseChooser } from './chooseUse.ts';
@@ -26,6 +27,7 @@ import { openLayersTarget } from './commands.ts';
 import { watchEnvironment } from './environment.ts';
 import { PanelHost } from './panelHost.ts';
 import { readFile } from './readFile.ts';
+import { removeInput, setInput } from './setInput.ts';
 import { ModelStatus } from './status.ts';
 
 /** Makes the client of a server that is not started yet; the language client's own code is only loaded here. */
@@ -99,6 +101,12 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     await panel.show(target);
   }
 
+  /** Whoever changes what a class is fed wants to see that. */
+  async function changeInput(change: typeof setInput, args: readonly unknown[]): Promise<void> {
+    const changed = await change(await server(), args);
+    if (changed !== null) await uses.forget(changed.uri, changed.name);
+  }
+
   async function restart(): Promise<void> {
     status.clear();
     if (starting === null) {
@@ -120,8 +128,13 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     panel,
     vscode.commands.registerCommand(openLayersCommand, openLayers),
     vscode.commands.registerCommand(chooseUseCommand, async (...args: readonly unknown[]) => {
-      await uses.choose(args);
+      const other = await uses.choose(args);
+      if (other !== null) await changeInput(setInput, [other.setInput.uri, other.setInput.name]);
     }),
+    vscode.commands.registerCommand(setInputCommand, (...args: readonly unknown[]) => changeInput(setInput, args)),
+    vscode.commands.registerCommand('layerlens.removeInput', (...args: readonly unknown[]) =>
+      changeInput(removeInput, args),
+    ),
     vscode.commands.registerCommand(nextUseCommand, (...args: readonly unknown[]) => uses.next(args)),
     vscode.commands.registerCommand('layerlens.showOutput', () => log.show()),
     vscode.commands.registerCommand('layerlens.restartServer', restart),

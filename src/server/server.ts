@@ -27,6 +27,9 @@ import {
   type LayerAtParams,
   type LayerAtResult,
   layerAtMethod,
+  type PinParams,
+  type PinResult,
+  pinMethod,
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
@@ -45,6 +48,7 @@ import { hover } from './hover.ts';
 import { inlayHints } from './inlayHints.ts';
 import { usesOf } from './instances.ts';
 import { layerAt } from './layerAt.ts';
+import { pinEdit } from './pinEdit.ts';
 import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
 import type { FileAccess } from './workspaceFiles.ts';
@@ -93,6 +97,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     },
     access: files,
     extraPaths: () => [...extraPaths(settings.extraPaths, client.folders), ...packages],
+    pins: () => settings.inputs,
     analysed,
     log,
   });
@@ -252,6 +257,14 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     usesMethod,
     (params: UsesParams, token: CancellationToken): Promise<UsesResult> =>
       answer('uses', params.uri, token, ({ document, snapshot }) => usesOf(snapshot, params, choicesOf(document))),
+  );
+
+  connection.onRequest(
+    pinMethod,
+    (params: PinParams, token: CancellationToken): Promise<PinResult> =>
+      answer('pin', params.uri, token, (result) =>
+        pinEdit(shown(result), params, result.document.getText().split(/\r?\n/), result.document.uri),
+      ),
   );
 
   connection.onNotification(choicesMethod, (params: ChoicesParams) => {

@@ -1,6 +1,6 @@
 // The roots of a file, run one after another: each gives shapes to the lines it passes, costs, and a graph.
 
-import { isExact } from '../dims/dim.ts';
+import { type Dim, isExact } from '../dims/dim.ts';
 import { type MaybeDim, showShape } from '../dims/display.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
 import { sizeJson } from '../graph/shapes.ts';
@@ -29,8 +29,10 @@ export interface RootRequest {
   model: InstanceValue;
   build: string;
   initialisation: readonly InitRecord[];
-  inputs: readonly (readonly number[])[] | null;
+  inputs: readonly (readonly Dim[])[] | null;
   dtype: string | null;
+  /** One for each input, or one for all; they stand before `dtype`. */
+  dtypes?: readonly DType[];
   inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
@@ -49,7 +51,11 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   const { model } = request;
   const dtype = (request.dtype ?? 'float32') as DType;
   const specs: InputSpec[] = request.inputs
-    ? request.inputs.map((shape, i) => ({ name: nameOfInput(ip, model, i), shape, dtype }))
+    ? request.inputs.map((shape, i) => ({
+        name: nameOfInput(ip, model, i),
+        shape,
+        dtype: request.dtypes?.[i] ?? request.dtypes?.[0] ?? dtype,
+      }))
     : (attempt(ip, () => inputsOfForward(ip, model)) ?? []);
   const gapsBefore = ip.gaps.length;
   const run = guardBudget(ip, () => runForward(ip, model, specs, request.caller));

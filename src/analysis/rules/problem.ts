@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'concat-mismatch'
   | 'reshape-size'
   | 'matmul-mismatch'
+  | 'pin'
   | 'syntax';
 
 export interface TextEdit {
