@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { PanelTarget } from './panelHost.ts';
+import { documentUri } from './uris.ts';
 
 /** Whose layers are asked for; null where neither the arguments nor the active editor tell. */
 export function openLayersTarget([uri, className, root]: readonly unknown[]): PanelTarget | null {
@@ -15,5 +16,5 @@ export function openLayersTarget([uri, className, root]: readonly unknown[]): Pa
   }
   if (uri instanceof vscode.Uri) return { uri: uri.toString() };
   const active = vscode.window.activeTextEditor?.document;
-  return active?.languageId === 'python' ? { uri: active.uri.toString() } : null;
+  return active?.languageId === 'python' ? { uri: documentUri(active.uri.toString()) } : null;
 }

@@ -7,7 +7,7 @@ import { panelHtml } from '../../webview/html.ts';
 import type { SourceRange } from '../analysis/graph/modelGraph.ts';
 import type { FromPanel, PanelStatus, SampleImage, ToPanel } from '../protocol/panel.ts';
 import type { AnalysedParams, GraphParams, GraphResult, LayerAtParams, LayerAtResult } from '../protocol/server.ts';
-import { fileToUri, sameUri } from './uris.ts';
+import { documentUri, fileToUri, sameUri } from './uris.ts';
 
 export const panelViewType = 'layerlens.layers';
 
@@ -212,7 +212,7 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #graph(target: PanelTarget): Promise<GraphResult> {
     try {
       // After a reload the file may not be open in any editor.
-      await vscode.workspace.openTextDocument(vscode.Uri.parse(target.uri));
+      await openDocument(vscode.Uri.parse(target.uri));
       return await this.#server.graph(target);
     } catch (error) {
       return { reason: error instanceof Error ? error.message : String(error) };
@@ -239,22 +239,28 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     const target = this.#target;
     const selection = selections[0];
     const uri = textEditor.document.uri.toString();
-    if (selection === undefined || target === null || this.#shown === null || !sameUri(uri, target.uri)) return;
+    if (selection === undefined || target === null || this.#shown === null || !sameUri(documentUri(uri), target.uri))
+      return;
     clearTimeout(this.#cursor);
     if (this.#revealed?.uri === uri && this.#revealed.selection.isEqual(selection)) return;
     this.#revealed = null;
     const { line, character } = selection.active;
-    this.#cursor = setTimeout(() => void this.#select({ line, character }), cursorRest);
+    this.#cursor = setTimeout(() => void this.#select(uri, { line, character }), cursorRest);
   }
 
-  async #select(position: { line: number; character: number }): Promise<void> {
-    const target = this.#target;
-    if (target === null || this.#shown === null) return;
+  async #select(uri: string, position: { line: number; character: number }): Promise<void> {
+    if (this.#target === null || this.#shown === null) return;
     const { root } = this.#shown;
     const near = this.#status?.path;
-    const found = await this.#server.layerAt({ uri: target.uri, position, root, near }).catch(() => null);
+    const found = await this.#server.layerAt({ uri, position, root, near }).catch(() => null);
     if (found !== null && found.path !== near) this.#post({ type: 'select', path: found.path });
   }
+}
+
+/** The server only knows what an editor has open. */
+async function openDocument(uri: vscode.Uri): Promise<void> {
+  if (uri.path.endsWith('.ipynb')) await vscode.workspace.openNotebookDocument(uri);
+  else await vscode.workspace.openTextDocument(uri);
 }
 
 /** A fresh word that only this page's own scripts carry. */

@@ -53,7 +53,7 @@ function usesOrInput(model: ModelFact, instance: InstanceFact | undefined, snaps
   const parts =
     instance && use && root
       ? use.path === ''
-        ? [fedText(root), 'Set…']
+        ? [fedText(root, snapshot.file), 'Set…']
         : [`as ${useLabel(instance, use, snapshot.roots)}`, 'Set input…']
       : ['Set input…'];
   return lens(model.range, parts, setInputCommand, [uri, model.className] satisfies SetInputArguments);
@@ -68,7 +68,7 @@ function usesLens(fact: InstanceFact, snapshot: Snapshot, uri: string): CodeLens
   const parts = [
     use ? `as ${useLabel(fact, use, snapshot.roots)}` : null,
     `${countOf(fact)} ${what}`,
-    isRoot && root ? fedText(root) : null,
+    isRoot && root ? fedText(root, snapshot.file) : null,
   ];
   return lens(fact.range, parts, chooseUseCommand, [uri, fact.name] satisfies ChooseUseArguments);
 }
@@ -82,12 +82,12 @@ function countOf({ kind, uses }: InstanceFact): string {
 const mostCalls = 512;
 
 /** `input (1, 3, 32, 32) from the call in line 40` */
-export function fedText(root: RootFact): string {
+function fedText(root: RootFact, file: string): string {
   const shapes = root.inputs.map((input) => input.text).join(', ');
-  return ['input', shapes || null, whence(root)].filter((part) => part !== null).join(' ');
+  return ['input', shapes || null, whence(root, file)].filter((part) => part !== null).join(' ');
 }
 
-function whence({ inputSource, source }: RootFact): string | null {
+function whence({ inputSource, source }: RootFact, file: string): string | null {
   switch (inputSource) {
     case 'option':
       return null;
@@ -102,7 +102,7 @@ function whence({ inputSource, source }: RootFact): string | null {
     case 'docstring':
       return 'from its docstring';
     case 'call':
-      return source === null ? 'from a call' : `from the call in line ${source.line + 1}`;
+      return source?.file !== file ? 'from a call' : `from the call in line ${source.line + 1}`;
     case 'loader':
       return 'from its data loader';
     case 'layers':

@@ -5,42 +5,43 @@ import type { SizeJson } from '../analysis/graph/modelGraph.ts';
 import { parsePin, pinBody, pinExample } from '../analysis/roots/pins.ts';
 import type { RootFact, Snapshot } from '../analysis/snapshot.ts';
 import type { PinParams, PinResult } from '../protocol/server.ts';
+import { inCell } from './cellSnapshot.ts';
 import { mainRoot } from './graph.ts';
+import { toLspRange } from './positions.ts';
+import type { View } from './view.ts';
 
-/** `lines`: of the snapshot's own text. */
-export function pinEdit(snapshot: Snapshot, asked: PinParams, lines: readonly string[], uri: string): PinResult {
-  const target = targetOf(snapshot, asked);
+/** Edits of a notebook are edits of its cells. */
+export function pinEdit(
+  { document, whole, layout }: Pick<View, 'document' | 'whole' | 'layout'>,
+  asked: PinParams,
+): PinResult {
+  const target = targetOf(whole, asked);
   if (target === null) return null;
   const { name, line } = target;
+  const lines = document.getText().split(/\r?\n/);
   const top = withDecorators(lines, line);
   const pin = pinOf(lines, top, line);
-  const current = pin === null ? proposal(snapshot, name) : shortened(pin.body);
+  const current = pin === null ? proposal(whole, name) : shortened(pin.body);
   const answer = { name, current, hasPin: pin !== null, problem: null, edits: [] };
 
   const { text } = asked;
   if (text === undefined || (text === null && pin === null)) return answer;
-  if (text === null) {
-    const range = { start: { line: pin?.line ?? 0, character: 0 }, end: { line: (pin?.line ?? 0) + 1, character: 0 } };
-    return { ...answer, edits: [{ uri, range, newText: '' }] };
-  }
+  const edit = (first: number, column: number, last: number, endColumn: number, newText: string): PinResult => {
+    const range = { file: whole.file, line: first, column, endLine: last, endColumn };
+    const place = layout ? inCell(range, whole.file, layout) : range;
+    const uri = place === range ? document.uri : place.file;
+    return { ...answer, edits: [{ uri, range: toLspRange(place), newText }] };
+  };
+  if (text === null) return edit(pin?.line ?? 0, 0, (pin?.line ?? 0) + 1, 0, '');
   const said = lengthened(text);
   const parsed = parsePin(said);
   if ('reason' in parsed)
     return { ...answer, problem: `${upperFirst(parsed.reason)}. An example: ${pinExample.slice(2)}` };
   const comment = `# layerlens: ${said}`;
-  if (pin !== null) {
-    const old = lines[pin.line] ?? '';
-    const start = { line: pin.line, character: indentOf(old).length };
-    return {
-      ...answer,
-      edits: [{ uri, range: { start, end: { line: pin.line, character: old.length } }, newText: comment }],
-    };
-  }
-  const start = { line: top, character: 0 };
-  return {
-    ...answer,
-    edits: [{ uri, range: { start, end: start }, newText: `${indentOf(lines[top] ?? '')}${comment}\n` }],
-  };
+  const old = lines[pin?.line ?? top] ?? '';
+  const indent = indentOf(old);
+  if (pin !== null) return edit(pin.line, indent.length, pin.line, old.length, comment);
+  return edit(top, 0, top, 0, `${indent}${comment}\n`);
 }
 
 /** The class or function that is named, or stands at the cursor, or else the file's main model. */

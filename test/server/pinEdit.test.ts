@@ -1,6 +1,7 @@
 // Setting an input: where the pin goes, what the box proposes, and what it answers to nonsense.
 
 import assert from 'node:assert/strict';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { PinParams } from '../../src/protocol/server.ts';
 import { pinEdit } from '../../src/server/pinEdit.ts';
 import { analyse } from '../analysis/support.ts';
@@ -19,7 +20,8 @@ class Net(nn.Module):
 
 async function ask(text: string, params: Omit<PinParams, 'uri'>) {
   const { snapshot } = await analyse(text);
-  const result = pinEdit(snapshot, { uri, ...params }, text.split('\n'), uri);
+  const document = TextDocument.create(uri, 'python', 1, text);
+  const result = pinEdit({ document, whole: snapshot, layout: null }, { uri, ...params });
   assert.ok(result);
   return result;
 }

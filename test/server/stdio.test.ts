@@ -44,6 +44,7 @@ describe('the server over stdio', function () {
       capabilities: {
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2 },
+        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] },
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: {},
