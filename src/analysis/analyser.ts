@@ -92,6 +92,7 @@ export class Analyser {
     const snapshot = assembleSnapshot({
       file,
       version: text.version,
+      program,
       ip,
       observer,
       roots,

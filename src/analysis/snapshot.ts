@@ -12,12 +12,29 @@ export interface Range {
   endColumn: number;
 }
 
+/** Where a plain function was called: its uses differ by that. */
+export interface CalledFrom {
+  /** Path of the module that was running: 'layer1.0.attn'; '-' where none was. */
+  path: string;
+  file: string;
+  /** Of the call, from 0. */
+  line: number;
+}
+
+/**
+ * Set where the user chose a use of the class or function that a fact is of: 'here': that use's own comes first in `uses`;
+ * 'elsewhere': the chosen use does not run this line.
+ */
+export type Choice = 'here' | 'elsewhere';
+
 /** What a line did in one use of its class: the value it made when the module at `path` ran. */
 export interface Observation {
   /** Module path of the use: 'layer2.0'; '' for the model itself, '-' for a plain function. */
   path: string;
   /** Which root it was seen under: index into `Snapshot.roots`. */
   root: number;
+  /** Of a plain function alone. */
+  from?: CalledFrom;
   /** As people write it: `(B, 64, ⌈H/2⌉, ⌈W/2⌉)`; tuples and lists of tensors as `((…), (…))`. */
   text: string;
   shape: ShapeJson;
@@ -36,6 +53,7 @@ export interface ValueFact {
   hintAt: { line: number; column: number };
   /** One per distinct use, first from the file's main root. Never empty. */
   uses: readonly Observation[];
+  choice?: Choice;
 }
 
 /** A call that ran a layer or an operator: `self.conv1(x)`, `F.relu(x)`, `torch.cat(…)`. */
@@ -46,11 +64,13 @@ export interface CallFact {
   /** 'Conv2d', 'max_pool2d'. */
   operator: string;
   uses: readonly CallUse[];
+  choice?: Choice;
 }
 
 export interface CallUse {
   path: string;
   root: number;
+  from?: CalledFrom;
   /** Path of the layer itself: 'layer1.0.conv1'; null for a function. */
   layer: string | null;
   inputs: readonly string[];
@@ -80,6 +100,35 @@ export interface LayerFact {
     paramsText: string;
     parameters: readonly { name: string; shape: string }[];
   }[];
+  choice?: Choice;
+}
+
+/**
+ * A class or function of the file with the places that run it: hints show one of them, and the CodeLens says which.
+ * BasicBlock: layer1.0, layer1.1, layer2.0, … under resnet18(), and again under resnet34().
+ */
+export interface InstanceFact {
+  kind: 'class' | 'function';
+  name: string;
+  /** Of the name. */
+  range: Range;
+  /** Of the whole definition: whatever stands in these lines is of it. */
+  firstLine: number;
+  lastLine: number;
+  /** Each use once, in the order in which they ran, the main root's first; those that never ran come last. */
+  uses: readonly InstanceUse[];
+}
+
+export interface InstanceUse {
+  root: number;
+  /** Module path of the instance; for a function, of the module that calls it ('-': none does). */
+  path: string;
+  /** Of a function: the place of the call, and which of the calls in that module it is, from 0. */
+  call: { file: string; line: number; nth: number } | null;
+  /** What goes in and comes out: `(B, 64, 56, 56) → (B, 64, 56, 56)`; '' where it did not run. */
+  flow: string;
+  params: number | null;
+  macs: number | null;
 }
 
 /** A class of the file that is (or contains) a model, for CodeLenses. */
@@ -160,6 +209,7 @@ export interface Snapshot {
   calls: readonly CallFact[];
   layers: readonly LayerFact[];
   models: readonly ModelFact[];
+  instances: readonly InstanceFact[];
   roots: readonly RootFact[];
   problems: readonly Problem[];
   gaps: readonly Gap[];

@@ -29,6 +29,8 @@ export interface DocumentsOptions {
   analyser: () => Promise<Analysing>;
   access: FileAccess;
   extraPaths: () => readonly string[];
+  /** What the settings say that classes are fed. */
+  pins?: () => Readonly<Record<string, string>>;
   analysed(result: Analysed, cause: Cause): void;
   log(line: string): void;
 }
@@ -180,7 +182,8 @@ export class Documents {
     try {
       const analyser = await this.#options.analyser();
       const extraPaths = this.#options.extraPaths();
-      return await analyser.analyse(path, view, { cancellation, pause: createPause(), extraPaths });
+      const pins = this.#options.pins?.() ?? {};
+      return await analyser.analyse(path, view, { cancellation, pause: createPause(), extraPaths, pins });
     } catch (error) {
       this.#options.log(`${path}: the analysis failed: ${oneLine(error)}`);
       return { ...emptySnapshot(path), version: document.version };
@@ -204,6 +207,7 @@ export function emptySnapshot(file: string): Snapshot {
     calls: [],
     layers: [],
     models: [],
+    instances: [],
     roots: [],
     problems: [],
     gaps: [],

@@ -49,7 +49,7 @@ export class ModuleLoader {
   moduleName(file: string): string {
     const root = this.#roots.find((r) => file.startsWith(`${r}/`));
     const path = root ? file.slice(root.length + 1) : file.slice(file.lastIndexOf('/') + 1);
-    return path.replace(/(\/__init__)?\.pyi?$/, '').replaceAll('/', '.');
+    return path.replace(/(\/__init__)?\.(pyi?|ipynb)$/, '').replaceAll('/', '.');
   }
 
   /** Code that a program makes itself, for eval() and exec(). */

@@ -33,8 +33,10 @@ export interface RootRequest {
   model: InstanceValue;
   build: string;
   initialisation: readonly InitRecord[];
-  inputs: readonly (readonly number[])[] | null;
+  inputs: readonly (readonly Dim[])[] | null;
   dtype: string | null;
+  /** One for each input, or one for all; they stand before `dtype`. */
+  dtypes?: readonly DType[];
   inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
@@ -59,7 +61,11 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   ip.renewBudget();
   const dtype = (request.dtype ?? 'float32') as DType;
   const specs: InputSpec[] = request.inputs
-    ? request.inputs.map((shape, i) => ({ name: nameOfInput(ip, request.model, i), shape, dtype }))
+    ? request.inputs.map((shape, i) => ({
+        name: nameOfInput(ip, request.model, i),
+        shape,
+        dtype: request.dtypes?.[i] ?? request.dtypes?.[0] ?? dtype,
+      }))
     : (attempt(ip, () => inputsOfForward(ip, request.model)) ?? []);
   const given = request.inputs ? null : feedGiven(ip, request, specs);
   const solved = runSolving(ip, request, given?.specs ?? specs);

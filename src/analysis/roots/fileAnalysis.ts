@@ -28,6 +28,7 @@ import {
   type TopLevelDefinition,
 } from './find.ts';
 import { buildWithSymbols } from './openArguments.ts';
+import { malformedPin, type PinFound, pinThatBuildsNothing, settingPin } from './pinSources.ts';
 import { type Pin, readPins } from './pins.ts';
 import { graphOf } from './run.ts';
 
@@ -41,6 +42,8 @@ export class FileAnalysis {
   readonly #name: string;
   readonly #parseExpression: (text: string) => Program;
   readonly #covered = new Set<ClassValue>();
+  /** What pins and settings say of definitions, by name. */
+  readonly #pinned = new Map<string, PinFound>();
 
   constructor(
     ip: Interpreter,
@@ -261,44 +264,57 @@ export class FileAnalysis {
     options: AnalyseOptions,
     symbolic: Symbolic | null = null,
   ): void {
-    const pinned = filePin && filePin.inputs.length > 0 ? filePin : null;
+    const own = this.#pinned.get(made.model.cls.name);
+    const pin = own?.pin ?? filePin;
+    const pinned = pin && pin.inputs.length > 0 ? pin : null;
     this.#add({
       ...made,
       build,
       ...(symbolic ? { symbolic } : {}),
       inputs: options.inputs ?? pinned?.inputs ?? null,
-      dtype: options.dtype ?? pinned?.dtype ?? null,
-      inputSource: options.inputs ? 'option' : pinned ? 'pin' : 'layers',
+      dtype: options.dtype ?? null,
+      dtypes: options.dtype ? [] : (pinned?.dtypes ?? []),
+      inputSource: options.inputs ? 'option' : pinned ? (own?.source ?? 'pin') : 'layers',
       source: null,
     });
   }
 
-  /** Runs what pins ask for; gives the one that stands above no definition, and so is for the whole file. */
+  /** Runs what pins and settings ask for; gives the one that stands above no definition, and so is for the whole file. */
   #pins(module: ModuleValue, all: readonly TopLevelDefinition[], options: AnalyseOptions): Pin | null {
-    const pins = readPins(this.#program.source);
+    const { file, source } = this.#program;
+    const { pins, malformed } = readPins(source);
+    for (const pin of malformed) this.#ip.problems.push(malformedPin(file, pin));
     const claimed = new Set<Pin>();
     for (const definition of all) {
-      const pin = pinFor(pins, definition, this.#program.source);
-      if (!pin) continue;
-      claimed.add(pin);
-      this.#pinned(module, pin.build ?? `${definition.name}()`, pin, options);
+      const pin = pinFor(pins, definition, source);
+      const found: PinFound | null = pin
+        ? { pin, source: 'pin' }
+        : settingPin(options.pins ?? {}, file, definition, this.#ip.problems);
+      if (pin) claimed.add(pin);
+      if (found === null) continue;
+      this.#pinned.set(definition.name, found);
+      this.#runPin(module, found.pin.build ?? `${definition.name}()`, found, options);
     }
     const free = pins.filter((pin) => !claimed.has(pin));
-    for (const pin of free) if (pin.build !== null) this.#pinned(module, pin.build, pin, options);
+    for (const pin of free) if (pin.build !== null) this.#runPin(module, pin.build, { pin, source: 'pin' }, options);
     return free.find((pin) => pin.build === null) ?? null;
   }
 
-  #pinned(module: ModuleValue, build: string, pin: Pin, options: AnalyseOptions): void {
+  #runPin(module: ModuleValue, build: string, { pin, source }: PinFound, options: AnalyseOptions): void {
     const ip = this.#ip;
     const program = this.#parseExpression(build);
-    const made = buildBy(ip, () => evaluateIn(ip, program, module));
-    if (!made) return;
+    const made = program.errors.length > 0 ? null : buildBy(ip, () => evaluateIn(ip, program, module));
+    if (!made) {
+      if (pin.build !== null && source === 'pin') ip.problems.push(pinThatBuildsNothing(this.#program, pin));
+      return;
+    }
     this.#add({
       ...made,
       build,
       inputs: options.inputs ?? (pin.inputs.length > 0 ? pin.inputs : null),
-      dtype: options.dtype ?? pin.dtype,
-      inputSource: 'pin',
+      dtype: options.dtype ?? null,
+      dtypes: options.dtype ? [] : pin.dtypes,
+      inputSource: source,
       source: null,
     });
   }
