@@ -7,6 +7,7 @@ import { exceptionClass } from './python/exceptions.ts';
 import { pythonAttribute, pythonModule } from './python/library.ts';
 import { protocolOfType } from './python/protocol.ts';
 import { typeOfPlain } from './python/types.ts';
+import { toolModule } from './tools/library.ts';
 import { tensorBinary } from './torch/elementwise.ts';
 import { indexTensor } from './torch/indexing.ts';
 import { torchModule } from './torch/library.ts';
@@ -25,7 +26,7 @@ function einopsModule(name: string): ModuleValue | null {
 export function pythonLibrary(): Library {
   return {
     builtins: pythonBuiltins(),
-    module: (ip, name) => torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
+    module: (ip, name) => toolModule(name) ?? torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
     source: (name) => TORCH_SOURCES[name] ?? null,
     exception: exceptionClass,
     typeOf: (value) =>

@@ -5,6 +5,7 @@ import { type Dim, symbol } from '../dims/dim.ts';
 import type { GraphRecorder } from '../graph/recorder.ts';
 import type { Cancellation, Host } from '../host.ts';
 import type { Problem } from '../rules/problem.ts';
+import type { FunctionCode } from '../syntax/program.ts';
 import { instance, str, tuple, unknown } from '../values/make.ts';
 import type { InitRecord } from '../values/tensor.ts';
 import type {
@@ -91,6 +92,11 @@ export class Interpreter {
   recording = 0;
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
+  /** Functions that run to see what they do with a model: their long loops are cut short. */
+  cutLoopsOf: Set<FunctionCode> | null = null;
+  /** How many `with` statements over something that is not known surround the run: such a manager may hold back errors. */
+  unknownContexts = 0;
+  #limit: number;
   #deadline: number;
   readonly #end: number;
   #sizes = 0;
@@ -108,6 +114,7 @@ export class Interpreter {
     this.loader = parts.loader;
     this.budget = parts.budget ?? DEFAULT_BUDGET;
     this.cancellation = parts.cancellation ?? null;
+    this.#limit = this.budget.steps;
     this.#deadline = performance.now() + this.budget.milliseconds;
     this.#end = performance.now() + 3 * this.budget.milliseconds;
   }
@@ -119,6 +126,7 @@ export class Interpreter {
     this.journal = null;
     this.speculation = 0;
     this.guarded = 0;
+    this.unknownContexts = 0;
     this.moduleStack.length = 0;
   }
 
@@ -126,12 +134,29 @@ export class Interpreter {
   renewBudget(): void {
     if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
     this.steps = 0;
+    this.#limit = this.budget.steps;
     this.#deadline = Math.min(performance.now() + this.budget.milliseconds, this.#end);
+  }
+
+  /** Runs with an allowance of its own, larger or smaller; what is around it pays nothing for it. */
+  withAllowance<T>({ steps, milliseconds }: Pick<Budget, 'steps' | 'milliseconds'>, run: () => T): T {
+    const before = { steps: this.steps, limit: this.#limit, deadline: this.#deadline };
+    const started = performance.now();
+    this.steps = 0;
+    this.#limit = steps;
+    this.#deadline = Math.min(started + milliseconds, this.#end);
+    try {
+      return run();
+    } finally {
+      this.steps = before.steps;
+      this.#limit = before.limit;
+      this.#deadline = before.deadline + (performance.now() - started);
+    }
   }
 
   step(): void {
     this.steps++;
-    if (this.steps > this.budget.steps) throw new OutOfBudget('steps');
+    if (this.steps > this.#limit) throw new OutOfBudget('steps');
     if ((this.steps & 1023) === 0) {
       if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
       if (performance.now() > this.#deadline) throw new OutOfBudget('time');

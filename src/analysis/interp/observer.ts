@@ -5,7 +5,7 @@ import { showDim } from '../dims/display.ts';
 import type { ShapeJson } from '../graph/modelGraph.ts';
 import { hasTensor, shapeOf, showValue } from '../graph/shapes.ts';
 import type { CallUse, Observation, Range } from '../snapshot.ts';
-import type { Expression, Place, Statement } from '../syntax/program.ts';
+import type { Expression, FunctionCode, Place, Statement } from '../syntax/program.ts';
 import { BYTES_OF, type DType, type ReceptiveField, type TensorValue } from '../values/tensor.ts';
 import type { Arguments, CallOrigin, FunctionValue, InstanceValue, Value } from '../values/value.ts';
 import { boundNames } from './assign.ts';
@@ -62,6 +62,8 @@ export class Observer {
   /** For the CLI's --lines: file → line (from 1) → name → module path → shapes. */
   readonly lines: Lines = new Map();
   readonly classUses = new Map<string, number>();
+  /** Functions of the wanted files that ran. */
+  readonly entered = new Set<FunctionCode>();
   root = 0;
   emits = 0;
   lastEmit: Emitted | null = null;
@@ -94,6 +96,7 @@ export class Observer {
 
   enter(ip: Interpreter, frame: Frame, f: FunctionValue): void {
     if (!frame.module.file || !this.#wants(frame.module.file) || f.code.isLambda) return;
+    this.entered.add(f.code);
     for (const p of f.code.params) {
       const value = frame.scope.variables.get(p.name);
       if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);
@@ -270,6 +273,15 @@ export class Observer {
     const record = getOr(this.layers, id, () => ({ file, range, className: made.cls.name, instances: [] }));
     if (record.instances.length < MOST_USES && !record.instances.some((i) => i.instance === made))
       record.instances.push({ instance: made, root: this.root });
+  }
+
+  /** Takes over what another observer saw constructed. */
+  addLayers(other: Observer): void {
+    for (const [id, record] of other.layers) {
+      const known = this.layers.get(id);
+      if (!known) this.layers.set(id, record);
+      else known.instances.push(...record.instances.slice(0, MOST_USES - known.instances.length));
+    }
   }
 
   /** Where an object is being constructed: the call that the innermost frame of source is at. */

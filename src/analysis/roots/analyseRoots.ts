@@ -72,7 +72,7 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
 }
 
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */
-function runAtCommonSize(
+export function runAtCommonSize(
   ip: Interpreter,
   request: RootRequest,
   run: Run,

@@ -1,19 +1,16 @@
 // One analysis of one file: its module is run, then its roots, best first.
 
-import { showShape } from '../dims/display.ts';
-import { GraphRecorder } from '../graph/recorder.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import type { Observer } from '../interp/observer.ts';
 import { OutOfBudget, Raise } from '../interp/signals.ts';
 import { type AnalyseOptions, BuildError } from '../options.ts';
 import type { Program } from '../syntax/program.ts';
-import { isModule, walk } from '../torch/module.ts';
+import { isModule } from '../torch/module.ts';
 import { list, NONE } from '../values/make.ts';
-import { fieldOfInput } from '../values/receptiveField.ts';
-import type { TensorValue } from '../values/tensor.ts';
-import type { ClassValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
-import { type AnalysedRoot, analyseRoot, rootFact } from './analyseRoots.ts';
+import type { ClassValue, InstanceValue, ModuleValue, SourceSpot, Value } from '../values/value.ts';
+import { type AnalysedRoot, analyseRoot } from './analyseRoots.ts';
+import { CallRoots, initialisationOf } from './callRoots.ts';
 import { evaluateIn } from './expressions.ts';
 import {
   buildBy,
@@ -27,8 +24,9 @@ import {
   runMainBlocks,
   type TopLevelDefinition,
 } from './find.ts';
+import { type MadeInstance, madeInstances } from './instances.ts';
 import { type Pin, readPins } from './pins.ts';
-import { graphOf } from './run.ts';
+import { aside, isModel, modelNames, runUncalled } from './uncalled.ts';
 
 /** One analysis of one file: its module, then its roots. */
 export class FileAnalysis {
@@ -57,8 +55,8 @@ export class FileAnalysis {
 
   async run(options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
-    if (options.build === undefined)
-      ip.onTopLevelCall = (self, args, run) => this.#topLevelCall(self, args.positional, run);
+    const calls = new CallRoots(ip, this.#observer, this.roots, this.#covered);
+    if (options.build === undefined) ip.onTopLevelCall = calls.hook;
     const module = this.#runModule();
     ip.frame = null;
     await this.#pause(options);
@@ -67,6 +65,8 @@ export class FileAnalysis {
       return;
     }
     runMainBlocks(ip, this.#program, module);
+    await this.#pause(options);
+    this.#uncalled(module, calls);
     ip.onTopLevelCall = null;
     await this.#pause(options);
     await this.#ownRoots(module, options);
@@ -149,58 +149,19 @@ export class FileAnalysis {
     return root;
   }
 
-  /**
-   * A call is a root where it feeds a model of the user's something whose shape is known, for the first time: the call in
-   * a training loop over unknown batches tells nothing, and neither does a loss.
-   */
-  #isRoot(self: InstanceValue, args: readonly Value[]): boolean {
-    const hasParts = [...(self.module?.children.values() ?? [])].length > 0;
-    if (self.cls.module.startsWith('torch.') && !hasParts) return false;
-    const tensors = args.filter((v): v is TensorValue => v.kind === 'tensor');
-    if (tensors.length === 0 || tensors.some((t) => t.shape === null)) return false;
-    const fed = tensors.map((t) => showShape(t.shape)).join();
-    return !this.roots.some(
-      (r) => r.model === self && r.run?.inputs.map((i) => showShape(i.value.shape)).join() === fed,
-    );
-  }
-
-  /** A model that the file itself calls, `net(torch.randn(1, 3, 32, 32))`: that call is a root. */
-  #topLevelCall(self: InstanceValue, args: readonly Value[], run: () => Value): Value {
+  /** Functions of the file that nothing has called yet. */
+  #uncalled(module: ModuleValue, calls: CallRoots): void {
     const ip = this.#ip;
-    if (this.roots.length >= 12 || !this.#isRoot(self, args)) return run();
-    const site = ip.spot();
-    const recorder = new GraphRecorder(++ip.recording, new Map([...walk(self)].map(([path, m]) => [m, path] as const)));
-    const inputs = args.flatMap((v, i) =>
-      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v }] : [],
+    const isOwn = (v: Value): boolean => isModel(v) && (v.kind !== 'class' || v.module === module.name);
+    const names = modelNames(ip, this.#program, module, isOwn);
+    const wants = (file: string): boolean => file === this.#program.file;
+    const seen = aside(ip, calls, wants, null, () =>
+      runUncalled(ip, this.#program, module, names, this.#observer.entered),
     );
-    for (const { value } of inputs) {
-      recorder.idOf(value);
-      value.field = fieldOfInput(value.shape);
-    }
-    this.#observer.root = this.roots.length;
-    const before = ip.recorder;
-    ip.recorder = recorder;
-    let output: Value;
-    try {
-      output = run();
-    } finally {
-      ip.recorder = before;
-    }
-    const finished = { model: self, recorder, inputs, output, failure: null };
-    const build = self.cls.name;
-    const known = inputs.length > 0 && inputs.every((i) => i.value.shape?.every((d) => typeof d === 'number'));
-    const graph = known ? graphOf(finished, build, ip.initialisation, []) : null;
-    const macs = typeof recorder.total === 'number' ? recorder.total : null;
-    this.roots.push({
-      fact: rootFact({ model: self, build, source: site }, finished, graph, macs, null, 'call'),
-      model: self,
-      run: finished,
-    });
-    for (const cls of classesIn(self)) this.#covered.add(cls);
-    return output;
+    this.#observer.addLayers(seen);
   }
 
-  /** Pins, factories and constructors. */
+  /** Pins, the file's own instances, factories and constructors. */
   async #ownRoots(module: ModuleValue, options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
     const all = definitions(this.#program);
@@ -209,33 +170,54 @@ export class FileAnalysis {
     const uncovered = () => classes.filter(({ cls }) => !this.#covered.has(cls));
     const filePin = this.#pins(module, all, options);
     await this.#pause(options);
+    const holds = (model: InstanceValue): boolean => {
+      const parts = classesIn(model);
+      return uncovered().some(({ cls }) => parts.has(cls));
+    };
+    for (const made of this.#instances(classes.map(({ cls }) => cls))) {
+      if (!holds(made.model)) continue;
+      await this.#pause(options);
+      const { model, build, source } = made;
+      this.#own({ model, initialisation: initialisationOf(ip, model) }, build, filePin, options, source);
+    }
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name) ?? NONE, []));
-      const parts = made ? classesIn(made.model) : new Set();
-      if (made && uncovered().some(({ cls }) => parts.has(cls))) this.#own(made, definition.name, filePin, options);
+      if (made && holds(made.model)) this.#own(made, `${definition.name}()`, filePin, options);
     }
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(cls, []));
-      if (made) this.#own(made, definition.name, filePin, options);
+      if (made) this.#own(made, `${definition.name}()`, filePin, options);
     }
   }
 
-  /** A model that a factory or a constructor gives without arguments. */
-  #own(made: Made, name: string, filePin: Pin | null, options: AnalyseOptions): void {
+  /** The models that the file itself makes, big ones before the parts of others. */
+  #instances(classes: readonly ClassValue[]): MadeInstance[] {
+    const { file, source } = this.#program;
+    return madeInstances(this.#observer.layers.values(), new Set(classes), (f) => (f === file ? source : null));
+  }
+
+  /** A model that the file makes, or that a factory or a constructor gives without arguments. */
+  #own(
+    made: Made,
+    build: string,
+    filePin: Pin | null,
+    options: AnalyseOptions,
+    source: SourceSpot | null = null,
+  ): void {
     const pinned = filePin && filePin.inputs.length > 0 ? filePin : null;
     this.#add({
       ...made,
-      build: `${name}()`,
+      build,
       inputs: options.inputs ?? pinned?.inputs ?? null,
       dtype: options.dtype ?? pinned?.dtype ?? null,
       inputSource: options.inputs ? 'option' : pinned ? 'pin' : 'layers',
-      source: null,
+      source,
     });
   }
 

@@ -5,6 +5,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
+import { TORCH_SITES } from '../tools/callSites.ts';
 import {
   asItems,
   bool,
@@ -43,6 +44,7 @@ import { LOSS_FUNCTIONS } from './losses.ts';
 import { isModule, MODULE, stateOf } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
 import { FINFO, IINFO } from './numericLimits.ts';
+import { DATA_PARALLEL } from './parallel.ts';
 import { PATCHES, SMALL_RULES } from './patches.ts';
 import { POINTWISE, SPECIAL } from './pointwise.ts';
 import { POOLING } from './pool.ts';
@@ -307,7 +309,11 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['ParameterList', PARAMETER_LIST],
     ['ParameterDict', PARAMETER_DICT],
     ['Parameter', PARAMETER],
-    ['DataParallel', builtin<Interpreter>('DataParallel', (_, { positional: [m] }) => m ?? NONE, false)],
+    ['DataParallel', DATA_PARALLEL],
+  ],
+  'torch.nn.parallel': () => [
+    ['DataParallel', DATA_PARALLEL],
+    ['DistributedDataParallel', DATA_PARALLEL],
   ],
   'torch.nn.functional': () =>
     tables(
@@ -361,13 +367,18 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       '_script_if_tracing',
       'interface',
     ].map(same),
-    ['trace', builtin<Interpreter>('trace', (_, { positional: [f] }) => f ?? NONE, false)],
+    ...TORCH_SITES.jit,
     ['Final', constant('other', 'Final')],
     ['ScriptModule', MODULE],
     ['annotate', builtin<Interpreter>('annotate', (_, { positional: [, v] }) => v ?? NONE, false)],
   ],
   'torch.jit.annotations': () => [],
-  'torch.fx': () => [['wrap', builtin<Interpreter>('wrap', (_, { positional: [f] }) => f ?? NONE, false)]],
+  'torch.onnx': () => TORCH_SITES.onnx,
+  'torch.export': () => TORCH_SITES.export,
+  'torch.fx': () => [
+    ...TORCH_SITES.fx,
+    ['wrap', builtin<Interpreter>('wrap', (_, { positional: [f] }) => f ?? NONE, false)],
+  ],
   'torch.cuda': () => [
     ...answers(false, 'is_available', 'is_bf16_supported'),
     ...ignored('empty_cache', 'manual_seed', 'manual_seed_all', 'synchronize'),
