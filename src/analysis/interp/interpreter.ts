@@ -45,6 +45,8 @@ export interface Library {
   builtins: Map<string, Value | Lazy>;
   /** A module that is known without source: `torch.nn`, `math`. Null where there is none. */
   module(interpreter: Interpreter, name: string): ModuleValue | null;
+  /** What stands for a module of which no source is found; null where nothing does. */
+  standIn(interpreter: Interpreter, name: string): ModuleValue | null;
   /** Python text of a module that the library writes in Python; null where it has none. */
   source(name: string): string | null;
   exception(name: string): ClassValue;

@@ -122,8 +122,9 @@ export class ModuleLoader {
     }
     const found = this.#find(ip, name);
     if (!found) {
-      this.#loaded.set(name, null);
-      return null;
+      const standIn = ip.library.standIn(ip, name);
+      this.#loaded.set(name, standIn);
+      return standIn;
     }
     if (found.file === null) {
       const namespace = moduleValue(name, [], false);

@@ -11,12 +11,13 @@ import { DEFAULT_BUDGET, type Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import { moduleParams, type Observer } from '../interp/observer.ts';
 import { Raise } from '../interp/signals.ts';
+import type { InputFact } from '../snapshot.ts';
 import { namedBuffers, namedParameters, walk } from '../torch/module.ts';
 import { identityOf, unknown } from '../values/make.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
 import { type InitRecord, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Arguments, ClassValue, InstanceValue, Value } from '../values/value.ts';
-import { type AnalysedRoot, rootFact, runAtCommonSize } from './analyseRoots.ts';
+import { type AnalysedRoot, type RootRequest, rootFact, runAtCommonSize } from './analyseRoots.ts';
 import { attempt, classesIn } from './find.ts';
 import { type Caller, graphOf, type Run, symbolsOf } from './run.ts';
 
@@ -150,36 +151,41 @@ export class CallRoots {
   #rootOf(run: Run, site: AnalysedRoot['fact']['source'], args: Arguments, gaps: readonly string[]): AnalysedRoot {
     const ip = this.#ip;
     const { model, output } = run;
-    const build = model.cls.name;
-    const request = { model, build, source: site };
+    const sample = run.inputs.find((i) => i.value.sample)?.value.sample;
+    const inputSource = sample ? 'loader' : 'call';
     const initialisation = this.speculation ? initialisationOf(ip, model) : ip.initialisation;
+    const request: RootRequest = {
+      model,
+      build: model.cls.name,
+      initialisation,
+      inputs: null,
+      dtype: null,
+      inputSource,
+      source: site,
+      caller: callerLike(ip, run, args),
+    };
+    if (output !== null) for (const cls of classesIn(model)) this.#covered.add(cls);
+    const { graph, macs, at } = this.#costs(run, request, gaps);
+    const fact = rootFact(request, run, graph, macs, at, inputSource);
+    const loader = sample && { loader: { dataset: sample.dataset, source: sample.loader } };
+    return {
+      fact: { ...fact, ...loader, inputs: fact.inputs.map((f, i) => withNotes(f, run.inputs[i]!.value)) },
+      model,
+      run,
+    };
+  }
+
+  #costs(run: Run, request: RootRequest, gaps: readonly string[]) {
+    const { recorder, output, model } = run;
     const shapes = run.inputs.map((i) => i.value.shape);
     const symbols = symbolsOf(shapes);
-    const exact = shapes.every((s) => s?.every((d) => typeof d === 'number'));
-    if (output !== null) for (const cls of classesIn(model)) this.#covered.add(cls);
     if (symbols.length > 0 && output !== null) {
-      const sized = this.#undisturbed(model, () =>
-        runAtCommonSize(
-          ip,
-          {
-            ...request,
-            initialisation,
-            inputs: null,
-            dtype: null,
-            inputSource: 'call',
-            caller: callerLike(ip, run, args),
-          },
-          run,
-          symbols,
-          gaps,
-        ),
-      );
-      const fact = rootFact(request, run, sized?.graph ?? null, sized?.macs ?? null, sized?.at ?? null, 'call');
-      return { fact, model, run };
+      const sized = this.#undisturbed(model, () => runAtCommonSize(this.#ip, request, run, symbols, gaps));
+      return sized ?? { graph: null, macs: null, at: null };
     }
-    const graph = exact ? graphOf(run, build, initialisation, []) : null;
-    const macs = output !== null && typeof run.recorder.total === 'number' ? run.recorder.total : null;
-    return { fact: rootFact(request, run, graph, macs, null, 'call'), model, run };
+    const exact = shapes.every((s) => s?.every((d) => typeof d === 'number'));
+    const graph = exact ? graphOf(run, request.build, request.initialisation, []) : null;
+    return { graph, macs: output !== null && typeof recorder.total === 'number' ? recorder.total : null, at: null };
   }
 
   /** A run in the middle of another, which leaves everything as it is. */
@@ -208,6 +214,9 @@ function parameterNames(ip: Interpreter, self: InstanceValue): string[] {
   const f = method?.kind === 'method' ? method.function : method;
   return f?.kind === 'function' ? f.code.params.slice(1).flatMap((p) => (p.kind === 'rest' ? [] : [p.name])) : [];
 }
+
+const withNotes = (fact: InputFact, { sample }: TensorValue): InputFact =>
+  sample?.note ? { ...fact, notes: [...fact.notes, sample.note] } : fact;
 
 /** The same call with tensors of other sizes in the places of those that it was made with. */
 function callerLike(ip: Interpreter, { inputs }: Run, args: Arguments): Caller {

@@ -30,6 +30,9 @@ export function emit(ip: Interpreter, e: Emission): TensorValue {
   const made = tensor(e.shape, e.dtype === undefined ? (e.inputs[0]?.dtype ?? 'float32') : e.dtype);
   made.field = e.field ?? null;
   made.elements = e.elements ?? null;
+  // Outside of models: a batch that is moved, cast or reshaped still is one.
+  const { sample } = e.inputs[0] ?? {};
+  if (sample && !ip.recorder) made.sample = sample;
   record(ip, e, [made]);
   return made;
 }

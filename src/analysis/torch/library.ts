@@ -2,7 +2,6 @@
 // listed here once; everything that is not listed is a gap that the hover explains.
 
 import type { Interpreter } from '../interp/interpreter.ts';
-import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
 import { TORCH_SITES } from '../tools/callSites.ts';
@@ -24,10 +23,12 @@ import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
 import { ATTENTION } from './attention.ts';
 import { torchNatives } from './bind.ts';
+import { CHECKPOINTS } from './checkpoint.ts';
 import { COMPILED_OPS } from './compiledOps.ts';
 import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { CREATION } from './creation.ts';
+import { DATA } from './data/loader.ts';
 import { DISTANCE_LOSSES, DISTANCES } from './distances.ts';
 import { DTYPES } from './dtypes.ts';
 import { EINSUM } from './einsum.ts';
@@ -41,7 +42,7 @@ import { LAYERS } from './layerTable.ts';
 import { LINALG, MATRICES, MATRIX_FUNCTIONS } from './linalg.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
 import { LOSS_FUNCTIONS } from './losses.ts';
-import { isModule, MODULE, stateOf } from './module.ts';
+import { MODULE } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
 import { FINFO, IINFO } from './numericLimits.ts';
 import { DATA_PARALLEL } from './parallel.ts';
@@ -139,33 +140,6 @@ TENSOR.dict.set(
 /** Layer classes are made when first named. */
 const lazyLayers = (): [string, Lazy][] =>
   [...Object.keys(LAYERS), ...BASE_NAMES].map((name) => [name, { kind: 'lazy', force: () => layerClassNamed(name) }]);
-
-const CHECKPOINT: [string, Value] = [
-  'checkpoint',
-  builtin<Interpreter>(
-    'checkpoint',
-    (ip, { positional: [f, ...rest], keywords }) => {
-      const own = new Set(['use_reentrant', 'preserve_rng_state', 'context_fn', 'determinism_check', 'debug']);
-      const passed = keywords && new Map([...keywords].filter(([k]) => !own.has(k)));
-      return ip.call(f!, rest, passed);
-    },
-    false,
-  ),
-];
-
-/** Runs a Sequential, or a list of functions, one after the other. */
-const CHECKPOINT_SEQUENTIAL: [string, Value] = [
-  'checkpoint_sequential',
-  native(
-    'checkpoint_sequential',
-    'functions, segments, input, use_reentrant=True, **kwargs',
-    (ip, { functions, input }) => {
-      const all = isModule(functions) ? [...stateOf(functions).children.values()] : elementsOf(ip, functions!);
-      return all?.reduce<Value>((x, f) => ip.call(f, [x]), input!) ?? unknown('which functions run is not known');
-    },
-    false,
-  ),
-];
 
 const constant = (type: 'device' | 'memory_format' | 'layout' | 'other', name: string): Value => ({
   kind: 'opaque',
@@ -353,7 +327,8 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['_triple', nTuple(3)],
     ['_quadruple', nTuple(4)],
   ],
-  'torch.utils.checkpoint': () => [CHECKPOINT, CHECKPOINT_SEQUENTIAL],
+  'torch.utils.data': () => DATA,
+  'torch.utils.checkpoint': () => CHECKPOINTS,
   'torch.jit': () => [
     ...answers(false, 'is_scripting', 'is_tracing'),
     ...[

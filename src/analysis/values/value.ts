@@ -76,6 +76,8 @@ export interface IteratorValue {
   next: () => Value | null;
   /** Set where it ended because what follows is not known: why. */
   unknown?: string | null;
+  /** Where only how often it yields is not known (the batches of a loader): what each is like. */
+  each?: { item: Value; count: Dim };
   generator?: GeneratorControl;
 }
 
