@@ -13,6 +13,7 @@ import { assembleSnapshot } from './roots/assemble.ts';
 import { FileAnalysis } from './roots/fileAnalysis.ts';
 import { rankRoots } from './roots/rank.ts';
 import type { Run } from './roots/run.ts';
+import type { Barren } from './roots/workspace.ts';
 import { syntaxProblems } from './rules/syntax.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Parsers } from './syntax/parsers.ts';
@@ -40,6 +41,8 @@ export interface AnalysisDetail {
 export class Analyser {
   readonly #parsers: Parsers;
   readonly #sources = new Map<string, { version: number | string; text: string; source: PythonSource }>();
+
+  readonly #barren: Barren = new Map();
 
   private constructor(parsers: Parsers) {
     this.#parsers = parsers;
@@ -71,6 +74,7 @@ export class Analyser {
       program,
       loader.moduleName(file),
       (expression) => this.#parsers.python('<expression>', expression).program,
+      this.#barren,
     );
     try {
       await analysis.run(options);

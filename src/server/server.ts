@@ -39,6 +39,7 @@ import { layerAt } from './layerAt.ts';
 import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
 import type { FileAccess } from './workspaceFiles.ts';
+import { WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface ServerOptions {
   /** Made once, when the first file is analysed. */
@@ -82,8 +83,15 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     },
     access: files,
     extraPaths: () => [...extraPaths(settings.extraPaths, client.folders), ...packages],
+    importers: (names, of) => workspace.find(names, of),
     analysed,
     log,
+  });
+  const workspace = new WorkspaceIndex({
+    sources: files.sources,
+    folders: () => client.folders,
+    openText: (path) => documents.openDocument(path)?.getText(),
+    changed: () => documents.importersChanged(),
   });
   const texts = new TextDocuments(TextDocument);
 
@@ -176,6 +184,11 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     settingsChanged();
   });
 
+  function textOnDisk(path: string): string | null {
+    const file = files.read(path);
+    return file.kind === 'file' ? file.text : null;
+  }
+
   function settingsChanged(): void {
     documents.analyseAll();
     refresh();
@@ -183,17 +196,24 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.map((change) => files.toPath(change.uri));
-    for (const path of paths) files.forget(path);
+    for (const path of paths) {
+      files.forget(path);
+      if (documents.openDocument(path) === undefined) workspace.update(path, textOnDisk(path));
+    }
     documents.filesChanged(paths.filter((path) => documents.openDocument(path) === undefined));
   });
 
   // Also comes when a document is opened.
   texts.onDidChangeContent(({ document }) => {
-    if (isPython(document)) documents.changed(document);
+    if (!isPython(document)) return;
+    documents.changed(document);
+    workspace.update(files.toPath(document.uri), document.getText());
   });
 
   texts.onDidClose(({ document }) => {
     documents.closed(document);
+    const path = files.toPath(document.uri);
+    workspace.update(path, textOnDisk(path));
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 

@@ -5,13 +5,26 @@
 import { unknown } from '../values/make.ts';
 import type { Interpreter } from './interpreter.ts';
 
-/** So many rounds of a loop are run before it is cut. */
+/** So many rounds of a loop are run before it is cut, */
 const ROUNDS = 48;
+/** and so many in which models were called and nothing new was seen: further epochs are like the first. */
+const ROUNDS_WITHOUT_NEWS = 2;
 
-/** Whether a loop of the running function has gone on for long enough. */
-export function isCut(ip: Interpreter, rounds: number): boolean {
-  const code = ip.frame?.function?.code;
-  return rounds >= ROUNDS && ip.cutLoopsOf !== null && code !== undefined && ip.cutLoopsOf.has(code);
+/** Tells before each round of a loop whether it has gone on for long enough; null where it runs to its end. */
+export function watchLoop(ip: Interpreter): (() => boolean) | null {
+  if (ip.cutLoopsOf === null || !ip.frame) return null;
+  const { function: f, module } = ip.frame;
+  if (!ip.cutLoopsOf.has(f ? f.code : (module.file ?? ''))) return null;
+  let rounds = 0;
+  let withoutNews = 0;
+  let before = { ...ip.modelCalls };
+  return () => {
+    const { all, known } = ip.modelCalls;
+    const calls = all - before.all;
+    withoutNews = calls > 0 && known - before.known === calls ? withoutNews + 1 : 0;
+    before = { all, known };
+    return rounds++ >= ROUNDS || withoutNews >= ROUNDS_WITHOUT_NEWS;
+  };
 }
 
 /** Runs one more round of a loop that is cut, and forgets what it wrote: how many rounds there are is not known. */

@@ -94,8 +94,10 @@ export class Interpreter {
   recording = 0;
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
-  /** Functions that run to see what they do with a model: their long loops are cut short. */
-  cutLoopsOf: Set<FunctionCode> | null = null;
+  /** Functions (and files, by path) that run to see what they do with a model: their long loops are cut short. */
+  cutLoopsOf: Set<FunctionCode | string> | null = null;
+  /** Calls of models so far, from outside of any; and those that showed nothing new. */
+  readonly modelCalls = { all: 0, known: 0 };
   /** How many `with` statements over something that is not known surround the run: such a manager may hold back errors. */
   unknownContexts = 0;
   #limit: number;

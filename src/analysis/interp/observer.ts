@@ -64,6 +64,7 @@ export class Observer {
   readonly classUses = new Map<string, number>();
   /** Functions of the wanted files that ran. */
   readonly entered = new Set<FunctionCode>();
+  readonly enteredFiles = new Set<string>();
   root = 0;
   emits = 0;
   lastEmit: Emitted | null = null;
@@ -97,6 +98,7 @@ export class Observer {
   enter(ip: Interpreter, frame: Frame, f: FunctionValue): void {
     if (!frame.module.file || !this.#wants(frame.module.file) || f.code.isLambda) return;
     this.entered.add(f.code);
+    this.enteredFiles.add(frame.module.file);
     for (const p of f.code.params) {
       const value = frame.scope.variables.get(p.name);
       if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);

@@ -7,7 +7,7 @@ import type { Lazy, Scope, Value } from '../values/value.ts';
 import { assign, boundNames } from './assign.ts';
 import { deleteAttribute, getAttribute, setAttribute } from './attributes.ts';
 import { defineClass } from './classes.ts';
-import { isCut, lastRound } from './cutLoop.ts';
+import { lastRound, watchLoop } from './cutLoop.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { fork, join } from './fork.ts';
 import { deleteItem, getItem, setItem } from './indexing.ts';
@@ -161,9 +161,9 @@ function branch(
 function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
   const iterable = evaluate(ip, s.iterable);
   let leave: Completion = null;
-  let rounds = 0;
+  const isOver = watchLoop(ip);
   const known = forEach(ip, iterable, (item) => {
-    if (isCut(ip, rounds++)) {
+    if (isOver?.()) {
       lastRound(ip, () => {
         assign(ip, s.target, item);
         leave = runBlock(ip, s.body);
@@ -236,9 +236,10 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
 }
 
 function whileLoop(ip: Interpreter, s: Statement & { kind: 'While' }): Completion {
-  for (let rounds = 0; ; rounds++) {
+  const isOver = watchLoop(ip);
+  for (;;) {
     const t = truth(ip, evaluate(ip, s.test));
-    if (t === true && isCut(ip, rounds)) {
+    if (t === true && isOver?.()) {
       lastRound(ip, () => runBlock(ip, s.body));
       return null;
     }

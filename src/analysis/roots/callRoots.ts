@@ -57,9 +57,13 @@ export class CallRoots {
     const key = fed && callKey(self, args);
     const place = fed && speculation && placeKey(this.#ip, self, fed);
     const known = (key === null ? undefined : this.#given.get(key)) ?? (place ? this.#given.get(place) : undefined);
-    if (known !== undefined && speculation) return again(known);
-    if (fed === null || this.#roots.length >= MOST || !this.#isWanted(self) || (key !== null && known !== undefined))
+    const isNew = fed !== null && known === undefined && this.#roots.length < MOST && this.#isWanted(self);
+    this.#ip.modelCalls.all++;
+    if (!isNew) {
+      this.#ip.modelCalls.known++;
+      if (known !== undefined) return again(known);
       return speculation ? unknown('what this model is fed is not followed') : run();
+    }
     const output = this.#run(self, args, fed, run);
     if (key !== null) this.#given.set(key, output);
     if (place) this.#given.set(place, output);

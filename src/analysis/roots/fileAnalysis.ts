@@ -27,6 +27,7 @@ import {
 import { type MadeInstance, madeInstances } from './instances.ts';
 import { type Pin, readPins } from './pins.ts';
 import { aside, isModel, modelNames, runUncalled } from './uncalled.ts';
+import { type Barren, runImporters } from './workspace.ts';
 
 /** One analysis of one file: its module, then its roots. */
 export class FileAnalysis {
@@ -38,6 +39,7 @@ export class FileAnalysis {
   readonly #name: string;
   readonly #parseExpression: (text: string) => Program;
   readonly #covered = new Set<ClassValue>();
+  readonly #barren: Barren;
 
   constructor(
     ip: Interpreter,
@@ -45,7 +47,9 @@ export class FileAnalysis {
     program: Program,
     name: string,
     parseExpression: (text: string) => Program,
+    barren: Barren,
   ) {
+    this.#barren = barren;
     this.#ip = ip;
     this.#observer = observer;
     this.#program = program;
@@ -69,7 +73,7 @@ export class FileAnalysis {
     this.#uncalled(module, calls);
     ip.onTopLevelCall = null;
     await this.#pause(options);
-    await this.#ownRoots(module, options);
+    await this.#ownRoots(module, calls, options);
   }
 
   /** Lets a server take newer messages; ends here where one of them made this analysis stale. */
@@ -162,7 +166,7 @@ export class FileAnalysis {
   }
 
   /** Pins, the file's own instances, factories and constructors. */
-  async #ownRoots(module: ModuleValue, options: AnalyseOptions): Promise<void> {
+  async #ownRoots(module: ModuleValue, calls: CallRoots, options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
     const all = definitions(this.#program);
     const classes = moduleClasses(ip, module, all);
@@ -174,12 +178,14 @@ export class FileAnalysis {
       const parts = classesIn(model);
       return uncovered().some(({ cls }) => parts.has(cls));
     };
-    for (const made of this.#instances(classes.map(({ cls }) => cls))) {
-      if (!holds(made.model)) continue;
-      await this.#pause(options);
-      const { model, build, source } = made;
-      this.#own({ model, initialisation: initialisationOf(ip, model) }, build, filePin, options, source);
-    }
+    const take = async (all: readonly MadeInstance[]): Promise<void> => {
+      for (const { model, build, source } of all) {
+        if (!holds(model)) continue;
+        await this.#pause(options);
+        this.#own({ model, initialisation: initialisationOf(ip, model) }, build, filePin, options, source);
+      }
+    };
+    await take(this.#instances(classes.map(({ cls }) => cls)));
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
@@ -187,6 +193,7 @@ export class FileAnalysis {
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name) ?? NONE, []));
       if (made && holds(made.model)) this.#own(made, `${definition.name}()`, filePin, options);
     }
+    if (uncovered().length > 0) await take(await this.#importers(module, calls, uncovered, options));
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
@@ -194,6 +201,27 @@ export class FileAnalysis {
       const made = buildBy(ip, () => ip.call(cls, []));
       if (made) this.#own(made, `${definition.name}()`, filePin, options);
     }
+  }
+
+  /** What other files of the workspace do with the classes that this one shows nothing of. */
+  async #importers(
+    module: ModuleValue,
+    calls: CallRoots,
+    uncovered: () => readonly { cls: ClassValue }[],
+    options: AnalyseOptions,
+  ): Promise<MadeInstance[]> {
+    const ip = this.#ip;
+    if (!ip.host.importers) return [];
+    const classes = new Set(uncovered().map(({ cls }) => cls));
+    return runImporters(ip, calls, {
+      file: this.#program.file,
+      names: modelNames(ip, this.#program, module, (v) => v.kind === 'class' && classes.has(v)),
+      classes,
+      isCovered: () => uncovered().length === 0,
+      pause: () => this.#pause(options),
+      seen: (observer) => this.#observer.addLayers(observer),
+      barren: this.#barren,
+    });
   }
 
   /** The models that the file itself makes, big ones before the parts of others. */

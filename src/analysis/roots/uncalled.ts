@@ -62,14 +62,16 @@ export function modelNames(
   isOfInterest: (v: Value) => boolean,
 ): Set<string> {
   const names = new Set<string>();
+  const all = definitions(program);
+  const classes = new Set(all.filter((d) => d.statement.kind === 'Class').map((d) => d.name));
   for (const [name, bound] of module.variables) {
-    if (bound.kind === 'lazy' ? namesClass(program, name) : isOfInterest(bound)) {
-      const value = attempt(ip, () => ip.read(module.variables, name) ?? null);
-      if (value && isOfInterest(value)) names.add(name);
-    }
+    // Classes are worked out when their name is first read; imports may wait.
+    if (bound.kind === 'lazy' ? !classes.has(name) : !isOfInterest(bound)) continue;
+    const value = attempt(ip, () => ip.read(module.variables, name) ?? null);
+    if (value && isOfInterest(value)) names.add(name);
   }
   // build() that returns Net(), make() that returns build().
-  const functions = definitions(program).filter((d) => d.statement.kind === 'Function');
+  const functions = all.filter((d) => d.statement.kind === 'Function');
   for (let more = true; more && names.size > 0; ) {
     more = false;
     const mention = mentioning(names);
@@ -81,10 +83,6 @@ export function modelNames(
   }
   return names;
 }
-
-/** Classes of a program are worked out when their name is first read; imports may wait. */
-const namesClass = (program: Program, name: string): boolean =>
-  new RegExp(`^class\\s+${escaped(name)}\\b`, 'm').test(program.source);
 
 export const isModel = (v: Value): boolean =>
   (v.kind === 'class' && v.source !== null && isSubclass(v, MODULE)) || isModule(v);
@@ -100,8 +98,9 @@ export function mentioning(names: ReadonlySet<string>): (d: TopLevelDefinition) 
 }
 
 /** `def build():` does not mention itself by its own name. */
-const withoutHead = (d: TopLevelDefinition): string =>
-  d.chunk.text.replace(new RegExp(`^(\\s*(?:async\\s+)?(?:def|class)\\s+)${escaped(d.name)}\\b`, 'm'), '$1');
+function withoutHead({ chunk: { text }, name }: TopLevelDefinition): string {
+  return text.slice(Math.max(0, text.indexOf(name)) + name.length);
+}
 
 /** Runs the functions, tests and plain classes of a module that mention a model, and have not run. */
 export function runUncalled(

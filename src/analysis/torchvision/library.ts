@@ -8,6 +8,17 @@ import { visionDatasets } from './datasets.ts';
 import { pilImage } from './image.ts';
 import { functionalTransforms, visionTransforms } from './transforms.ts';
 
+/** Made once: nothing changes them. */
+function once(make: () => [string, Value][]): () => [string, Value][] {
+  let made: [string, Value][] | null = null;
+  return () => (made ??= make());
+}
+
+const DATASETS = once(visionDatasets);
+const TRANSFORMS = once(visionTransforms);
+const FUNCTIONAL = once(functionalTransforms);
+const IMAGES = once(pilImage);
+
 const lazily = (ip: Interpreter, name: string): Lazy => ({
   kind: 'lazy',
   force: () => ip.loader.load(ip, name) ?? unknown(`module ${name} was not found`),
@@ -28,15 +39,15 @@ function moduleOf(
 export function visionModule(ip: Interpreter, name: string): ModuleValue | null {
   switch (name) {
     case 'torchvision.datasets':
-      return moduleOf(ip, name, visionDatasets(), []);
+      return moduleOf(ip, name, DATASETS(), []);
     case 'torchvision.transforms':
-      return moduleOf(ip, name, visionTransforms(), ['functional', 'v2']);
+      return moduleOf(ip, name, TRANSFORMS(), ['functional', 'v2']);
     case 'torchvision.transforms.v2':
-      return moduleOf(ip, name, visionTransforms(), ['functional']);
+      return moduleOf(ip, name, TRANSFORMS(), ['functional']);
     case 'PIL':
       return moduleOf(ip, name, [], ['Image']);
     case 'PIL.Image':
-      return moduleOf(ip, name, pilImage(), []);
+      return moduleOf(ip, name, IMAGES(), []);
     default:
       return null;
   }
@@ -46,5 +57,5 @@ export function visionModule(ip: Interpreter, name: string): ModuleValue | null 
 export function visionStandIn(ip: Interpreter, name: string): ModuleValue | null {
   if (name === 'torchvision') return moduleOf(ip, name, [], ['datasets', 'transforms']);
   const isFunctional = name === 'torchvision.transforms.functional' || name === 'torchvision.transforms.v2.functional';
-  return isFunctional ? moduleOf(ip, name, functionalTransforms(), []) : null;
+  return isFunctional ? moduleOf(ip, name, FUNCTIONAL(), []) : null;
 }
