@@ -14,6 +14,7 @@ import {
   UsageError,
   workingFolder,
 } from './files.ts';
+import { origin } from './origin.ts';
 import { summaryTable } from './table.ts';
 
 export interface SummaryOptions {
@@ -54,7 +55,9 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
     );
   }
   for (const [i, root] of detail.snapshot.roots.entries())
-    process.stdout.write(`${summaryTable(root, detail.roots[i]!.failure)}\n`);
+    process.stdout.write(
+      `${summaryTable(root, detail.roots[i]!.failure, origin(root, detail.snapshot.file, workingFolder()))}\n`,
+    );
   noteSyntax(detail.snapshot.problems, workingFolder());
   for (const p of detail.snapshot.problems) {
     if (p.severity === 'hint') continue;
@@ -84,9 +87,11 @@ function modulesOf(graph: ModelGraph | null): Record<string, ModuleJson> {
 /** The contract of the design: what scorers and tools read. */
 function rootJson(detail: AnalysisDetail, index: number, withLines: boolean): object {
   const root: RootFact = detail.snapshot.roots[index]!;
+  const from = origin(root, detail.snapshot.file, detail.importRoot);
   return {
     model: root.className,
     build: root.build,
+    ...(from ? { from } : {}),
     inputs: root.inputs.map((i) => ({ name: i.name, shape: i.shape })),
     params: root.params,
     trainable: root.trainable,

@@ -5,7 +5,8 @@ import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import { bytes, exact, macs, statedAt } from '../analysis/graph/numbers.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
 
-export function summaryTable(root: RootFact, failure: string | null): string {
+/** `from`: how the root was found, where the command line did not ask for it. */
+export function summaryTable(root: RootFact, failure: string | null, from: string | null = null): string {
   const scopes = root.graph?.scopes ?? [];
   const rows = scopes.map((s) => ({
     name: `${branch(s, scopes)}${s.className}${s.path ? `: ${s.path.slice(s.path.lastIndexOf('.') + 1)}` : ''}`,
@@ -38,6 +39,7 @@ export function summaryTable(root: RootFact, failure: string | null): string {
   return [
     rule,
     `${root.className} · ${root.build}${inputs ? ` · ${inputs}` : ''}${at ? ` · costs at ${at}` : ''}`,
+    ...(from ? [from] : []),
     rule,
     ...(rows.length > 0 ? [line(header), rule, ...rows.map(line), rule] : []),
     ...parameterLines(root),

@@ -57,18 +57,31 @@ export class CallRoots {
     const key = fed && callKey(self, args);
     const place = fed && speculation && placeKey(this.#ip, self, fed);
     const known = (key === null ? undefined : this.#given.get(key)) ?? (place ? this.#given.get(place) : undefined);
-    const isNew = fed !== null && known === undefined && this.#roots.length < MOST && this.#isWanted(self);
     this.#ip.modelCalls.all++;
-    if (!isNew) {
+    if (known !== undefined || fed === null || !this.#isNew(self, fed)) {
       this.#ip.modelCalls.known++;
       if (known !== undefined) return again(known);
-      return speculation ? unknown('what this model is fed is not followed') : run();
+      if (speculation && fed === null) return unknown('what this model is fed is not followed');
+      const same = run();
+      if (key !== null && speculation) this.#given.set(key, same);
+      return same;
     }
     const output = this.#run(self, args, fed, run);
     if (key !== null) this.#given.set(key, output);
     if (place) this.#given.set(place, output);
     return output;
   };
+
+  /** Fed the same in another mode, in training and evaluation, a model is one root. */
+  #isNew(self: InstanceValue, fed: Run['inputs']): boolean {
+    const text = (inputs: Run['inputs']): string => inputs.map((i) => showShape(i.value.shape) + i.value.dtype).join();
+    const given = text(fed);
+    return (
+      this.#roots.length < MOST &&
+      this.#isWanted(self) &&
+      !this.#roots.some((r) => r.model === self && r.run?.output && text(r.run.inputs) === given)
+    );
+  }
 
   #isWanted(self: InstanceValue): boolean {
     const wanted = this.speculation?.wanted;

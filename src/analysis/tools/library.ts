@@ -3,6 +3,7 @@
 
 import { natives } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
+import { MODULE } from '../torch/module.ts';
 import { classValue, moduleValue } from '../values/make.ts';
 import type { ModuleValue, Value } from '../values/value.ts';
 import { ADD_GRAPH, callSiteModule } from './callSites.ts';
@@ -23,6 +24,14 @@ const writer = (): [string, Value][] => [
   ],
 ];
 
+/** A LightningModule is a module with a training loop around it, which is not followed. */
+const lightning = (): [string, Value][] => [
+  [
+    'LightningModule',
+    classValue('LightningModule', [MODULE], [], { module: 'torch.lightning', unknownBase: 'LightningModule' }),
+  ],
+];
+
 const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   'torch.utils.tensorboard': writer,
   'torch.utils.tensorboard.writer': writer,
@@ -31,6 +40,9 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   'tqdm.auto': tqdm,
   'tqdm.notebook': tqdm,
   'tqdm.std': tqdm,
+  pytorch_lightning: lightning,
+  lightning,
+  'lightning.pytorch': lightning,
   pytest,
   unittest,
   'unittest.case': unittest,
@@ -40,6 +52,7 @@ export function toolModule(name: string): ModuleValue | null {
   const entries = MODULES[name]?.() ?? callSiteModule(name);
   if (!entries) return null;
   const module = moduleValue(name, entries, true);
+  if (name === 'lightning') module.variables.set('pytorch', moduleValue('lightning.pytorch', lightning()));
   if (name === 'tqdm')
     for (const part of ['auto', 'notebook', 'std']) module.variables.set(part, moduleValue(`tqdm.${part}`, tqdm()));
   return module;

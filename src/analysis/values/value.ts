@@ -153,6 +153,8 @@ export interface InstanceValue {
   module: ModuleState | null;
   /** Where it was constructed. */
   origin: CallOrigin | null;
+  /** The branch of an unknown condition in which it was constructed: what that branch adds to it is surely there. */
+  branch?: object;
   /** The statement that first made it an attribute of a module: `self.conv1 = conv3x3(64, 64)`. */
   assignedAt?: SourceSpot;
   /** The value underneath an instance of a class that extends list, dict, tuple, str, int (or an enum member's value). */

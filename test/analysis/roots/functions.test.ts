@@ -109,6 +109,52 @@ def main(flag):
     roots: ['Net (1, 3, 8, 8) call', 'Net (1, 3, 9, 9) call'],
   },
   {
+    what: 'a model that is made on one side of a condition is a whole one',
+    text: `${needy}
+def main(flag, loader):
+    net = None
+    if flag == 'small':
+        net = Net(4)
+    else:
+        net = Net(400)
+    for x in loader:
+        net(x)
+`,
+    roots: ['Net(4) (B, 3, H, W) layers'],
+  },
+  {
+    what: 'training and evaluation are one root',
+    text: `${net}
+def main():
+    net = Net()
+    x = torch.randn(1, 3, 8, 8)
+    net.train()
+    net(x)
+    net.eval()
+    net(x)
+`,
+    roots: ['Net (1, 3, 8, 8) call'],
+  },
+  {
+    what: 'a LightningModule is a module',
+    text: `import pytorch_lightning as pl
+class Lit(pl.LightningModule):
+    def __init__(self, width=4):
+        super().__init__()
+        self.save_hyperparameters()
+        self.conv = nn.Conv2d(3, width, 3)
+    def forward(self, x):
+        return self.conv(x)
+    def training_step(self, batch, index):
+        x, y = batch
+        loss = self(x).sum()
+        self.log('loss', loss)
+        return loss
+pl.Trainer(max_epochs=3).fit(Lit(8), load())
+`,
+    roots: ['Lit(8) (B, 3, H, W) layers'],
+  },
+  {
     what: 'a function that raises half way',
     text: `${net}
 def main(path):
