@@ -155,6 +155,20 @@ pl.Trainer(max_epochs=3).fit(Lit(8), load())
     roots: ['Lit(8) (B, 3, H, W) layers'],
   },
   {
+    what: 'a model that is wholly known comes before one that is not',
+    text: `${needy}
+def from_file(path):
+    Net(read(path).width)(torch.randn(1, 3, 8, 8))
+
+def small():
+    net = Net(4)
+    net(torch.randn(2, 3, 8, 8))
+def read(path):
+    return open(path)
+`,
+    roots: ['Net (2, 3, 8, 8) call', 'Net (1, 3, 8, 8) call'],
+  },
+  {
     what: 'a function that raises half way',
     text: `${net}
 def main(path):
