@@ -177,8 +177,10 @@ export interface RootFact {
   build: string;
   inputs: readonly InputFact[];
   inputSource: InputSource;
-  /** Where the root stands. */
+  /** Where the root stands: the call, or the constructor; perhaps in another file of the workspace. */
   source: SourceRange | null;
+  /** Where a DataLoader's batch is what it is fed: of which dataset, and where the loader is made. */
+  loader?: { dataset: string; source: SourceRange | null };
   /** Null where the model holds something that is not known. */
   params: number | null;
   /** With symbols where arguments of the constructor are symbols: `12·dim² + 13·dim`. */

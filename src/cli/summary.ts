@@ -16,6 +16,7 @@ import {
   workingFolder,
 } from './files.ts';
 import { inCells, type Notebooks, openNotebooks } from './notebooks.ts';
+import { origin } from './origin.ts';
 import { summaryTable } from './table.ts';
 
 export interface SummaryOptions {
@@ -58,7 +59,9 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
     );
   }
   for (const [i, root] of detail.snapshot.roots.entries())
-    process.stdout.write(`${inCells(summaryTable(root, detail.roots[i]!.failure), notebooks)}\n`);
+    process.stdout.write(
+      `${inCells(summaryTable(root, detail.roots[i]!.failure, origin(root, detail.snapshot.file, workingFolder())), notebooks)}\n`,
+    );
   noteSyntax(detail.snapshot.problems, workingFolder(), notebooks);
   for (const p of detail.snapshot.problems) {
     if (p.severity === 'hint') continue;
@@ -88,9 +91,11 @@ function modulesOf(graph: ModelGraph | null): Record<string, ModuleJson> {
 /** The contract of the design: what scorers and tools read. */
 function rootJson(detail: AnalysisDetail, index: number, withLines: boolean, notebooks: Notebooks): object {
   const root: RootFact = detail.snapshot.roots[index]!;
+  const from = origin(root, detail.snapshot.file, detail.importRoot);
   return {
     model: root.className,
     build: root.build,
+    ...(from ? { from } : {}),
     inputs: root.inputs.map((i) => ({
       name: i.name,
       shape: i.shape,

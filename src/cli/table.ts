@@ -5,7 +5,8 @@ import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import { bytes, exact, macs, statedAt } from '../analysis/graph/numbers.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
 
-export function summaryTable(root: RootFact, failure: string | null): string {
+/** `from`: how the root was found, where the command line did not ask for it. */
+export function summaryTable(root: RootFact, failure: string | null, from: string | null = null): string {
   const rows = rowsOf(root);
   const header = {
     name: 'Layer (type: name)',
@@ -32,6 +33,7 @@ export function summaryTable(root: RootFact, failure: string | null): string {
   return [
     rule,
     `${root.className} · ${root.build}${inputs ? ` · ${inputs}` : ''}${at ? ` · costs at ${at}` : ''}`,
+    ...(from ? [from] : []),
     ...notes,
     rule,
     ...(rows.length > 0 ? [line(header), rule, ...rows.map(line), rule] : []),

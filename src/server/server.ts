@@ -55,6 +55,7 @@ import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
 import { type View, viewOf } from './view.ts';
 import type { FileAccess } from './workspaceFiles.ts';
+import { WorkspaceIndex } from './workspaceIndex.ts';
 import { writeShapeActions } from './writeShapes.ts';
 
 export interface ServerOptions {
@@ -102,8 +103,15 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     access: files,
     extraPaths: () => [...extraPaths(settings.extraPaths, client.folders), ...packages],
     pins: () => settings.inputs,
+    importers: (names, of) => workspace.find(names, of),
     analysed,
     log,
+  });
+  const workspace = new WorkspaceIndex({
+    sources: files.sources,
+    folders: () => client.folders,
+    openText: (path) => documents.openDocument(path)?.getText(),
+    changed: () => documents.importersChanged(),
   });
   const texts = new TextDocuments(TextDocument);
   const notebooks = new Notebooks({
@@ -217,6 +225,11 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     settingsChanged();
   });
 
+  function textOnDisk(path: string): string | null {
+    const file = files.read(path);
+    return file.kind === 'file' ? file.text : null;
+  }
+
   function settingsChanged(): void {
     documents.analyseAll();
     refresh();
@@ -224,17 +237,24 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.map((change) => files.toPath(change.uri));
-    for (const path of paths) files.forget(path);
+    for (const path of paths) {
+      files.forget(path);
+      if (documents.openDocument(path) === undefined) workspace.update(path, textOnDisk(path));
+    }
     documents.filesChanged(paths.filter((path) => documents.openDocument(path) === undefined));
   });
 
   // Also comes when a document is opened.
   texts.onDidChangeContent(({ document }) => {
-    if (isPython(document)) documents.changed(document);
+    if (!isPython(document)) return;
+    documents.changed(document);
+    workspace.update(files.toPath(document.uri), document.getText());
   });
 
   texts.onDidClose(({ document }) => {
     documents.closed(document);
+    const path = files.toPath(document.uri);
+    workspace.update(path, textOnDisk(path));
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 

@@ -17,6 +17,7 @@ import type { Host } from '../../src/analysis/host.ts';
 import { type Budget, Interpreter } from '../../src/analysis/interp/interpreter.ts';
 import { ModuleLoader } from '../../src/analysis/interp/modules.ts';
 import { pythonLibrary } from '../../src/analysis/library.ts';
+import { ImportIndex } from '../../src/analysis/roots/importers.ts';
 import type { Problem } from '../../src/analysis/rules/problem.ts';
 import { Parsers } from '../../src/analysis/syntax/parsers.ts';
 import type { ModuleValue } from '../../src/analysis/values/value.ts';
@@ -37,7 +38,10 @@ export type Files = Readonly<Record<string, string>>;
 
 export function memoryHost(files: Files): Host {
   const paths = Object.keys(files).map((name) => `/work/${name}`);
+  const index = new ImportIndex();
+  for (const [name, text] of Object.entries(files)) index.set(`/work/${name}`, text);
   return {
+    importers: (names, of) => index.find(names, of),
     read(path) {
       const text = files[path.replace(/^\/work\//, '')];
       return text === undefined ? { kind: 'absent' } : { kind: 'file', text, version: text };

@@ -97,6 +97,33 @@ describe('the command line', function () {
       });
     });
 
+    it('says how each root was found', () => {
+      mkdirSync(join(folder, 'project/tests'), { recursive: true });
+      const files = {
+        'project/pyproject.toml': '',
+        'project/needy.py': net.replace('classes=10', 'classes'),
+        'project/tests/test_needy.py':
+          'import torch\nfrom needy import Net\n\ndef test_needy():\n    Net(3)(torch.zeros(1, 3, 8, 8))\n',
+        'calls.py': `${net}\n\nNet()(torch.zeros(1, 3, 9, 9))\n`,
+        'loads.py': `${net}
+from torchvision.datasets import CIFAR10
+from torchvision.transforms import ToTensor
+loader = torch.utils.data.DataLoader(CIFAR10('.', transform=ToTensor()), batch_size=4)
+for x, y in loader:
+    Net()(x)
+`,
+      };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      const from = (file: string): string | undefined => layerlens(['summary', file]).out.split('\n')[2];
+      assert.equal(from('project/needy.py'), 'from project/tests/test_needy.py:5');
+      assert.equal(from('calls.py'), 'from a call in line 16');
+      assert.equal(from('loads.py'), 'from a DataLoader over CIFAR10 (line 17)');
+      assert.equal(from('net.py'), 'fed what its layers want');
+      const json = JSON.parse(layerlens(['summary', 'calls.py', '--json']).out);
+      assert.equal(json.from, 'from a call in line 16');
+      for (const name of Object.keys(files)) rmSync(join(folder, name));
+    });
+
     it('of a file with a syntax error: as far as it parses, and a word on it', () => {
       const { code, out, err } = layerlens(['summary', 'unfinished.py']);
       assert.equal(code, 0);

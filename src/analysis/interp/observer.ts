@@ -63,6 +63,7 @@ export class Observer {
   readonly lines: Lines = new Map();
   /** Functions of the watched files that have run. */
   readonly entered = new Set<FunctionCode>();
+  readonly enteredFiles = new Set<string>();
   root = 0;
   emits = 0;
   lastEmit: Emitted | null = null;
@@ -120,6 +121,7 @@ export class Observer {
   enter(ip: Interpreter, frame: Frame, f: FunctionValue): void {
     if (!frame.module.file || !this.#wants(frame.module.file) || f.code.isLambda) return;
     this.entered.add(f.code);
+    this.enteredFiles.add(frame.module.file);
     for (const p of f.code.params) {
       const value = frame.scope.variables.get(p.name);
       if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);
@@ -290,6 +292,15 @@ export class Observer {
     const record = getOr(this.layers, id, () => ({ file, range, className: made.cls.name, instances: [] }));
     if (record.instances.length < MOST_USES && !record.instances.some((i) => i.instance === made))
       record.instances.push({ instance: made, root: this.root });
+  }
+
+  /** Takes over what another observer saw constructed. */
+  addLayers(other: Observer): void {
+    for (const [id, record] of other.layers) {
+      const known = this.layers.get(id);
+      if (!known) this.layers.set(id, record);
+      else known.instances.push(...record.instances.slice(0, MOST_USES - known.instances.length));
+    }
   }
 
   /** Where an object is being constructed: the call that the innermost frame of source is at. */

@@ -92,12 +92,12 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
 }
 
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */
-function runAtCommonSize(
+export function runAtCommonSize(
   ip: Interpreter,
   request: RootRequest,
   run: Run,
   symbols: readonly string[],
-  solved: Solved,
+  solved: Pick<Solved, 'sizes' | 'gaps'>,
 ): { graph: ModelGraph | null; macs: number | null; at: Record<string, number> } | null {
   const pictures = symbols.some((name) => isPixels(name) && !solved.sizes.has(name));
   for (const pixels of pictures ? COMMON_SIZES : [224]) {
