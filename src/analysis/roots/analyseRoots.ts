@@ -34,6 +34,8 @@ export interface RootRequest {
   model: InstanceValue;
   build: string;
   initialisation: readonly InitRecord[];
+  /** What its constructor raised, where the analysis went on all the same. */
+  broken?: Made['broken'];
   inputs: readonly (readonly Dim[])[] | null;
   dtype: string | null;
   /** One for each input, or one for all; they stand before `dtype`. */

@@ -78,6 +78,7 @@ export class FileAnalysis {
     this.#uncalled(module, calls);
     ip.onTopLevelCall = null;
     await this.#pause(options);
+    ip.tolerant = true;
     await this.#ownRoots(module, calls, options);
   }
 
