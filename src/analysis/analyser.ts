@@ -13,6 +13,7 @@ import { assembleSnapshot } from './roots/assemble.ts';
 import { FileAnalysis } from './roots/fileAnalysis.ts';
 import { rankRoots } from './roots/rank.ts';
 import type { Run } from './roots/run.ts';
+import { contractProblems } from './rules/contracts.ts';
 import { syntaxProblems } from './rules/syntax.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Parsers } from './syntax/parsers.ts';
@@ -87,6 +88,7 @@ export class Analyser {
     if (options.cancellation?.cancelled) return null;
     ip.problems.push(...syntaxProblems(program));
     const roots = rankRoots(analysis.roots, observer);
+    ip.problems.push(...contractProblems(program, observer.values.values()));
     const snapshot = assembleSnapshot({
       file,
       version: text.version,

@@ -1,6 +1,7 @@
 // Snapshot: everything that the analysis found in one version of one file. Immutable; features only read it.
 
 import type { ModelGraph, ShapeJson, SizeJson, SourceRange } from './graph/modelGraph.ts';
+import type { OutlineRow } from './graph/outline.ts';
 import type { Problem } from './rules/problem.ts';
 
 /** Lines and columns from 0; `end` is exclusive. Columns count UTF-16 units, as in the LSP. */
@@ -180,13 +181,19 @@ export interface RootFact {
   source: SourceRange | null;
   /** Null where the model holds something that is not known. */
   params: number | null;
+  /** With symbols where arguments of the constructor are symbols: `12·dim² + 13·dim`. */
+  paramsText: string | null;
   trainable: number | null;
   buffers: number;
   macs: number | null;
+  /** With the symbols of the input: `9408·⌈H/2⌉·⌈W/2⌉`. */
+  macsText: string | null;
   /** Sizes at which `macs` is stated where the input's are symbols: `{H: 224, W: 224, B: 1}`. */
   macsAt: Readonly<Record<string, number>> | null;
   /** The graph with exact sizes (symbols replaced by `macsAt`), for the visualiser. Null where the model could not run. */
   graph: ModelGraph | null;
+  /** Of a model whose sizes stay symbols: its modules, with formulas. Null where there is a graph. */
+  outline: readonly OutlineRow[] | null;
 }
 
 /** A place that the analysis could not follow, and why. */

@@ -54,7 +54,7 @@ export async function summary(path: string, options: SummaryOptions): Promise<nu
   }
   if (detail.snapshot.roots.length === 0) {
     process.stdout.write(
-      `No model was found in ${path} that can be built without arguments.\nSay how to build one: --build "Net(10)" --input 1,3,224,224\n`,
+      `No model was found in ${path} that can be built.\nSay how to build one: --build "Net(10)" --input 1,3,224,224\n`,
     );
   }
   for (const [i, root] of detail.snapshot.roots.entries())
@@ -91,11 +91,18 @@ function rootJson(detail: AnalysisDetail, index: number, withLines: boolean, not
   return {
     model: root.className,
     build: root.build,
-    inputs: root.inputs.map((i) => ({ name: i.name, shape: i.shape })),
+    inputs: root.inputs.map((i) => ({
+      name: i.name,
+      shape: i.shape,
+      ...(i.notes.length > 0 ? { notes: i.notes } : {}),
+    })),
+    ...(root.inputSource === 'option' ? {} : { inputSource: root.inputSource }),
     params: root.params,
+    ...(root.params === null && root.paramsText !== null ? { paramsText: root.paramsText } : {}),
     trainable: root.trainable,
     buffers: root.buffers,
     macs: root.macs,
+    ...(root.macs === null && root.macsText !== null ? { macsText: root.macsText } : {}),
     ...(root.macsAt ? { macsAt: root.macsAt } : {}),
     activationBytes: root.graph && activationBytes(root.graph),
     output: detail.roots[index]!.output,

@@ -44,6 +44,6 @@ function toAction(
 }
 
 /** Kinds are dotted: a request for 'quickfix' asks for 'quickfix.layerlens' too, and '' asks for all. */
-function isPartOf(kind: string, asked: string): boolean {
+export function isPartOf(kind: string, asked: string): boolean {
   return asked === '' || kind === asked || kind.startsWith(`${asked}.`);
 }

@@ -34,11 +34,16 @@ function costLens(model: ModelFact, instance: InstanceFact | undefined, snapshot
   const root = index === undefined ? undefined : snapshot.roots[index];
   if (root === undefined && model.uses === 0) return [];
   const use = instance?.uses[0];
-  const cost = root ?? { params: use?.params ?? model.params, macs: use?.macs ?? model.macs, macsAt: null };
+  const cost = root ?? {
+    params: use?.params ?? model.params,
+    paramsText: null,
+    macs: use?.macs ?? model.macs,
+    macsAt: null,
+  };
   const at = statedAt(cost.macsAt);
   const parts = [
     model.className,
-    cost.params === null ? null : params(cost.params),
+    cost.params !== null ? params(cost.params) : cost.paramsText === null ? null : `${cost.paramsText} params`,
     cost.macs === null ? null : `${macs(cost.macs)}${at === null ? '' : ` at ${at}`}`,
     'Open layers',
   ];

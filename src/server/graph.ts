@@ -55,6 +55,8 @@ function noRoot(snapshot: Snapshot, name: string): string {
 }
 
 function didNotRun(root: RootFact, snapshot: Snapshot): string {
+  if (root.params === null && root.paramsText !== null)
+    return `Nobody says what ${root.build} is built with, so that its layers have no numbers. A comment above the class does: # layerlens: build=${root.className}(…)`;
   const problem = snapshot.problems.find((candidate) => candidate.severity === 'error');
   if (problem) return `${root.build} could not be run: ${problem.message} (line ${problem.range.line + 1})`;
   const gap = snapshot.gaps[0];

@@ -55,6 +55,7 @@ import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
 import { type View, viewOf } from './view.ts';
 import type { FileAccess } from './workspaceFiles.ts';
+import { writeShapeActions } from './writeShapes.ts';
 
 export interface ServerOptions {
   /** Made once, when the first file is analysed. */
@@ -185,7 +186,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: {},
-        codeActionProvider: { codeActionKinds: ['quickfix'] },
+        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
         workspace: { workspaceFolders: { supported: true } },
       },
     };
@@ -250,7 +251,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   );
 
   connection.onCodeAction((params, token) =>
-    answer('codeAction', params.textDocument.uri, token, (view) => codeActions(view.here, params, toUri)),
+    answer('codeAction', params.textDocument.uri, token, (view) => [
+      ...codeActions(view.here, params, toUri),
+      ...writeShapeActions(view.here, view.text(), params, params.textDocument.uri),
+    ]),
   );
 
   connection.onRequest<GraphResult, void>(graphMethod, async (params: GraphParams, token: CancellationToken) => {

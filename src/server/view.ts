@@ -20,6 +20,8 @@ export interface View {
   here: Snapshot;
   /** Null where the document is no notebook. */
   layout: Layout | null;
+  /** The asked document's own text. */
+  text(): string;
   /** The text of one of the asked document's lines, without its end. */
   line(number: number): string;
   /** A place of the asked document in the whole text. */
@@ -42,6 +44,14 @@ export function viewOf(
     whole,
     here: layout && cell >= 0 ? cellSnapshot(whole, layout, cell) : whole,
     layout,
+    text() {
+      const shown = layout?.cells[cell];
+      if (!shown) return document.getText();
+      return document.getText({
+        start: { line: shown.first, character: 0 },
+        end: { line: shown.last + 1, character: 0 },
+      });
+    },
     line(number) {
       const line = first + number;
       const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };

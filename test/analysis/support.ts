@@ -58,7 +58,7 @@ export async function analyse(source: string | Files, options: AnalyseOptions = 
 export const imports = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
 
 /** Minus signs as one types them; a size that two branches disagree on is `?`, whatever it is called. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text
     .replaceAll('−', '-')
     .replace(/\beither\d+/g, '?')
@@ -91,6 +91,12 @@ function expectations(text: string): Expected[] {
 export async function check(source: string, options: AnalyseOptions = {}): Promise<AnalysisDetail> {
   const text = imports + source;
   const detail = await analyse(text, options);
+  holdTo(text, detail);
+  return detail;
+}
+
+/** Holds an analysed text against what its comments expect. */
+export function holdTo(text: string, detail: AnalysisDetail): void {
   const { problems } = detail.snapshot;
   const values = detail.snapshot.values.filter((v) => v.kind !== 'read');
   const lines = text.split('\n');
@@ -117,7 +123,6 @@ export async function check(source: string, options: AnalyseOptions = {}): Promi
   );
   found.push(...unexpected.map((p) => `unexpected: ${describe(p)}`));
   assert.deepEqual(found, wanted);
-  return detail;
 }
 
 export const describe = (p: Problem): string => `${p.code}: ${p.message} (line ${p.range.line + 1})`;

@@ -154,7 +154,7 @@ export class TestClient {
   }
 
   fixes(name: string, diagnostic: Diagnostic): Promise<CodeAction[]> {
-    const context = { diagnostics: [diagnostic] };
+    const context = { diagnostics: [diagnostic], only: ['quickfix'] };
     return this.request('textDocument/codeAction', name, { range: diagnostic.range, context });
   }
 

@@ -74,11 +74,14 @@ export function root(className: string, build: string, more: Partial<RootFact> =
     inputSource: 'layers',
     source: null,
     params: 0,
+    paramsText: '0',
     trainable: 0,
     buffers: 0,
     macs: null,
+    macsText: null,
     macsAt: null,
     graph: null,
+    outline: null,
     ...more,
   };
 }

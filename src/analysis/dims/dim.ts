@@ -1,10 +1,22 @@
 // Dim: a size. An exact integer, or an expression over symbols in a normal form, so that equal expressions look equal:
 //   (H + 2·3 − 7) // 2 + 1   →   (H + 1) // 2       (H // 2) // 2   →   H // 4
 // The normal form is a sum of products; an atom is a symbol, or floordiv, mod, min or max of normal forms.
+// What is known of a symbol is part of it: where H is a multiple of 16, H is 16 · (H/16), and so H // 4 is 4 · (H/16).
 
-export type Atom =
-  | { kind: 'symbol'; name: string; key: string }
-  | { kind: 'floordiv' | 'mod' | 'min' | 'max'; left: Dim; right: Dim; key: string };
+/** What is known of a symbol beside its name. */
+export interface SymbolFacts {
+  /** The smallest and the largest value of what the name stands for. */
+  readonly low: number;
+  readonly high: number;
+  /** The name stands for a multiple of this product, and the atom for name / divisor; null: the atom is the name itself. */
+  readonly divisor: Term | null;
+  /** A constructor's argument that nobody gave: as a condition it may be true or false. */
+  readonly open: boolean;
+}
+
+export type SymbolAtom = { kind: 'symbol'; name: string; facts: SymbolFacts; key: string };
+
+export type Atom = SymbolAtom | { kind: 'floordiv' | 'mod' | 'min' | 'max'; left: Dim; right: Dim; key: string };
 
 /** coefficient · atoms; the atoms sorted by key, repeated for powers. */
 export interface Term {
@@ -23,7 +35,25 @@ export type Dim = number | SymbolicDim;
 
 export const isExact = (d: Dim): d is number => typeof d === 'number';
 
-export const symbol = (name: string): SymbolicDim => atomDim({ kind: 'symbol', name, key: name });
+/** A size that is only known to be at least 1. */
+export const PLAIN: SymbolFacts = { low: 1, high: Number.POSITIVE_INFINITY, divisor: null, open: false };
+
+export const symbol = (name: string, facts: Partial<SymbolFacts> = {}): SymbolicDim =>
+  atomDim(symbolAtom(name, { ...PLAIN, ...facts }));
+
+const symbolAtom = (name: string, facts: SymbolFacts): SymbolAtom => ({
+  kind: 'symbol',
+  name,
+  facts,
+  key: facts.divisor ? `${name}/${facts.divisor.coefficient}*${facts.divisor.key}` : name,
+});
+
+/** A symbol that is a multiple of `divisor` (a number, or a product of symbols): divisor · (name / divisor). */
+export function multiple(name: string, divisor: Dim, facts: Partial<SymbolFacts> = {}): Dim {
+  const [only, ...more] = termsOf(divisor);
+  if (!only || more.length > 0 || divisor === 1) return symbol(name, facts);
+  return mul(divisor, symbol(name, { ...facts, divisor: only }));
+}
 
 /** Structural equality; sound ("the same for all values"), not complete. */
 export const same = (a: Dim, b: Dim): boolean => (isExact(a) || isExact(b) ? a === b : a.key === b.key);
@@ -54,6 +84,9 @@ function fromTerms(terms: readonly Term[]): Dim {
 
 const termsOf = (d: Dim): readonly Term[] =>
   isExact(d) ? (d === 0 ? [] : [{ coefficient: d, atoms: [], key: '' }]) : d.terms;
+
+/** A product as a size of its own. */
+export const ofTerm = (t: Term): Dim => fromTerms([t]);
 
 export function add(a: Dim, b: Dim): Dim {
   if (isExact(a) && isExact(b)) return a + b;
@@ -126,7 +159,8 @@ export function floorDiv(a: Dim, b: Dim): Dim | null {
   if (isExact(a) && isExact(b)) return Math.floor(a / b);
   const exact = divideExactly(a, b);
   if (exact !== null) return exact;
-  if (!isExact(b) || b < 0) return atomDim(binary('floordiv', a, b));
+  if (!isExact(b)) return divideBySymbols(a, b);
+  if (b < 0) return settled(binary('floordiv', a, b));
   // What b divides comes out of the quotient, and the constant is reduced to 0 … b − 1.
   const outside: Term[] = [];
   const inside: Term[] = [];
@@ -140,7 +174,21 @@ export function floorDiv(a: Dim, b: Dim): Dim | null {
   }
   const rest = fromTerms(inside);
   if (isExact(rest)) return add(fromTerms(outside), Math.floor(rest / b));
-  return add(fromTerms(outside), atomDim(nestedFloorDiv(rest, b)));
+  return add(fromTerms(outside), settled(nestedFloorDiv(rest, b)));
+}
+
+/** Terms that the divisor divides come out of the quotient: (H − p) // p is H // p − 1. */
+function divideBySymbols(a: Dim, b: SymbolicDim): Dim {
+  const [divisor, ...more] = b.terms;
+  if (more.length > 0 || bounds(b).low < 1) return settled(binary('floordiv', a, b));
+  const outside: Term[] = [];
+  const inside: Term[] = [];
+  for (const t of termsOf(a)) {
+    const whole = divideTerm(t, divisor!);
+    if (whole) outside.push(whole);
+    else inside.push(t);
+  }
+  return add(fromTerms(outside), settled(binary('floordiv', fromTerms(inside), b)));
 }
 
 /** (x // n + c) // m = (x + c·n) // (n·m), for positive integers n and m. */
@@ -169,22 +217,28 @@ export function mod(a: Dim, b: Dim): Dim | null {
   if (b === 0) return null;
   if (isExact(a) && isExact(b)) return a - b * Math.floor(a / b);
   if (divideExactly(a, b) !== null) return 0;
-  if (!isExact(b) || b < 0) return atomDim(binary('mod', a, b));
+  if (!isExact(b) || b < 0) return settled(binary('mod', a, b));
   const rest = fromTerms(
     termsOf(a).map((t) => ({ ...t, coefficient: t.coefficient - b * Math.floor(t.coefficient / b) })),
   );
-  return isExact(rest) ? rest : atomDim(binary('mod', rest, b));
+  return isExact(rest) ? rest : settled(binary('mod', rest, b));
+}
+
+/** An atom that can only have one value is that value: ⌊H/4⌋ is 8 where H is 32 to 35. */
+function settled(atom: Atom): Dim {
+  const { low, high } = atomBounds(atom);
+  return low === high ? low : atomDim(atom);
 }
 
 export function minimum(a: Dim, b: Dim): Dim {
-  const order = compare(a, b);
-  if (order !== null) return order <= 0 ? a : b;
+  const difference = bounds(sub(a, b));
+  if (difference.high <= 0 || difference.low >= 0) return difference.high <= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('min', a, b) : binary('min', b, a));
 }
 
 export function maximum(a: Dim, b: Dim): Dim {
-  const order = compare(a, b);
-  if (order !== null) return order >= 0 ? a : b;
+  const difference = bounds(sub(a, b));
+  if (difference.high <= 0 || difference.low >= 0) return difference.low >= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('max', a, b) : binary('max', b, a));
 }
 
@@ -201,7 +255,7 @@ export function power(a: Dim, n: Dim): Dim | null {
   return out;
 }
 
-/** The smallest and largest value that a dim can take, where every symbol is at least 1. */
+/** The smallest and largest value that a dim can take, by what is known of its symbols. */
 export function bounds(d: Dim): { low: number; high: number } {
   if (isExact(d)) return { low: d, high: d };
   let low = 0;
@@ -226,7 +280,7 @@ export function bounds(d: Dim): { low: number; high: number } {
 }
 
 function atomBounds(atom: Atom): { low: number; high: number } {
-  if (atom.kind === 'symbol') return { low: 1, high: Number.POSITIVE_INFINITY };
+  if (atom.kind === 'symbol') return symbolBounds(atom.facts);
   const left = bounds(atom.left);
   const right = bounds(atom.right);
   switch (atom.kind) {
@@ -245,6 +299,12 @@ function atomBounds(atom: Atom): { low: number; high: number } {
     case 'max':
       return { low: Math.max(left.low, right.low), high: Math.max(left.high, right.high) };
   }
+}
+
+function symbolBounds({ low, high, divisor }: SymbolFacts): { low: number; high: number } {
+  if (!divisor) return { low, high };
+  if (divisor.atoms.length > 0) return { low: 1, high };
+  return { low: Math.ceil(low / divisor.coefficient), high: Math.floor(high / divisor.coefficient) };
 }
 
 /** −1, 0 or 1 where the order holds for all values of the symbols; null where it depends on them. */
@@ -282,7 +342,7 @@ export function substitute(d: Dim, values: ReadonlyMap<string, Dim>): Dim {
 }
 
 function substituteAtom(atom: Atom, values: ReadonlyMap<string, Dim>): Dim {
-  if (atom.kind === 'symbol') return values.get(atom.name) ?? atomDim(atom);
+  if (atom.kind === 'symbol') return substituteSymbol(atom, values);
   const left = substitute(atom.left, values);
   const right = substitute(atom.right, values);
   switch (atom.kind) {
@@ -296,3 +356,47 @@ function substituteAtom(atom: Atom, values: ReadonlyMap<string, Dim>): Dim {
       return maximum(left, right);
   }
 }
+
+function substituteSymbol(atom: SymbolAtom, values: ReadonlyMap<string, Dim>): Dim {
+  const value = values.get(atom.name);
+  const { divisor } = atom.facts;
+  if (!divisor) return value ?? atomDim(atom);
+  const by = substitute(fromTerms([divisor]), values);
+  if (value !== undefined) return floorDiv(value, by) ?? atomDim(atom);
+  const [only, ...more] = termsOf(by);
+  return only && more.length === 0 ? symbol(atom.name, { ...atom.facts, divisor: only }) : atomDim(atom);
+}
+
+/** The symbols that a size is made of, each once. */
+export function symbolsIn(d: Dim, into: Map<string, SymbolAtom> = new Map()): Map<string, SymbolAtom> {
+  if (isExact(d)) return into;
+  for (const t of d.terms) for (const atom of t.atoms) symbolsInAtom(atom, into);
+  return into;
+}
+
+function symbolsInAtom(atom: Atom, into: Map<string, SymbolAtom>): void {
+  if (atom.kind === 'symbol') {
+    into.set(atom.name, atom);
+    for (const inner of atom.facts.divisor?.atoms ?? []) symbolsInAtom(inner, into);
+    return;
+  }
+  symbolsIn(atom.left, into);
+  symbolsIn(atom.right, into);
+}
+
+/** Both sides of an equation, divided by the symbols that every term of either has. */
+export function withoutCommonSymbols(left: Dim, right: Dim): { left: Dim; right: Dim } {
+  const all = [...termsOf(left), ...termsOf(right)];
+  const [first, ...others] = all;
+  for (const atom of first?.atoms ?? []) {
+    if (atom.kind !== 'symbol' || !others.every((t) => t.atoms.some((a) => a.key === atom.key))) continue;
+    const by = atomDim(atom);
+    return withoutCommonSymbols(divideExactly(left, by) ?? left, divideExactly(right, by) ?? right);
+  }
+  return { left, right };
+}
+
+/** Whether it depends on an argument that nobody gave. */
+export const isOpen = (d: Dim): boolean => [...symbolsIn(d).values()].some((atom) => atom.facts.open);
+
+export const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

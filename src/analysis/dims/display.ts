@@ -1,6 +1,6 @@
 // Sizes as people write them: (B, 64, ⌈H/2⌉, ⌈W/2⌉), 12·dim² + 13·dim.
 
-import { type Atom, type Dim, isExact, type Term } from './dim.ts';
+import { type Atom, type Dim, greatestCommonDivisor, isExact, type Term } from './dim.ts';
 
 /** A size that is exact, symbolic, or unknown (null). */
 export type MaybeDim = Dim | null;
@@ -13,16 +13,72 @@ export function showDim(d: MaybeDim): string {
 
 function showTerm(t: Term, first: boolean): string {
   const sign = t.coefficient < 0 ? (first ? '−' : ' − ') : first ? '' : ' + ';
-  const size = Math.abs(t.coefficient);
-  if (t.atoms.length === 0) return sign + size;
-  const factors: string[] = [];
-  for (let i = 0; i < t.atoms.length; ) {
+  if (t.atoms.length === 0) return sign + Math.abs(t.coefficient);
+  const { above, below, over, under } = fraction(t, showAtom);
+  const upper = factors(over === 1 && above.length > 0 ? null : over, above);
+  if (below.length > 0) return `${sign}${upper} // ${bracketed(factors(under === 1 ? null : under, below))}`;
+  return under === 1 ? sign + upper : `${sign}${upper}/${under}`;
+}
+
+interface Fraction {
+  /** What is multiplied, and what it is divided by: without what they have in common. */
+  above: string[];
+  below: string[];
+  /** Their numbers, not negative, in lowest terms. */
+  over: number;
+  under: number;
+}
+
+/** A term with the divisors of its symbols below the line: 8 · (H/16) is H/2, and h · (d/h) is d. */
+function fraction(t: Term, show: (atom: Atom) => string): Fraction {
+  const above: string[] = [];
+  const below: string[] = [];
+  let under = 1;
+  for (const atom of t.atoms) {
+    above.push(show(atom));
+    const divisor = atom.kind === 'symbol' ? atom.facts.divisor : null;
+    if (!divisor) continue;
+    under *= divisor.coefficient;
+    below.push(...divisor.atoms.map(show));
+  }
+  const left = below.filter((name) => {
+    const at = above.indexOf(name);
+    if (at >= 0) above.splice(at, 1);
+    return at < 0;
+  });
+  const over = Math.abs(t.coefficient);
+  const common = greatestCommonDivisor(over, under);
+  return { above, below: left, over: over / common, under: under / common };
+}
+
+/** `12·dim²`: equal factors as a power; a quotient among others stands in brackets. */
+function factors(number: number | null, names: readonly string[]): string {
+  const shown: string[] = number === null ? [] : [String(number)];
+  for (let i = 0; i < names.length; ) {
     let power = 1;
-    while (t.atoms[i + power]?.key === t.atoms[i]!.key) power++;
-    factors.push(showAtom(t.atoms[i]!) + superscript(power));
+    while (names[i + power] === names[i]) power++;
+    const alone = names.length === power && shown.length === 0 && power === 1;
+    shown.push((alone ? names[i]! : bracketed(names[i]!)) + superscript(power));
     i += power;
   }
-  return sign + (size === 1 ? '' : `${size}·`) + factors.join('·');
+  return shown.join('·');
+}
+
+/** A product or a quotient among others stands in brackets, unless it has its own. */
+const bracketed = (text: string): string => (/ \/\/ |·/.test(text) && !isEnclosed(text) ? `(${text})` : text);
+
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '⌊': '⌋', '⌈': '⌉' };
+
+/** Whether its first bracket closes at its end. */
+function isEnclosed(text: string): boolean {
+  if (!(text[0]! in CLOSING)) return false;
+  let depth = 0;
+  for (const [i, c] of [...text].entries()) {
+    if (c in CLOSING) depth++;
+    else if (c === ')' || c === '⌋' || c === '⌉') depth--;
+    if (depth === 0) return i === text.length - 1;
+  }
+  return false;
 }
 
 const superscript = (n: number): string => (n === 1 ? '' : [...String(n)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join(''));
@@ -43,14 +99,13 @@ function showQuotient(left: Dim, right: Dim): string {
       return `⌈${grouped(rest)}/${right}⌉`;
     }
   }
-  return `⌊${grouped(left)}/${grouped(right)}⌋`;
+  // By a size that is a symbol: as Python writes it, `dim // heads`.
+  return isExact(right) ? `⌊${grouped(left)}/${grouped(right)}⌋` : `${grouped(left)} // ${grouped(right)}`;
 }
 
 const grouped = (d: Dim): string => {
   const text = showDim(d);
-  return !isExact(d) && (d.terms.length > 1 || d.terms[0]!.coefficient !== 1 || d.terms[0]!.atoms.length > 1)
-    ? `(${text})`
-    : text;
+  return !isExact(d) && /[ ·/]|^−/.test(text) && !isEnclosed(text) ? `(${text})` : text;
 };
 
 /** An expression that Python and tests can read: "(H + 1)//2". */
@@ -59,12 +114,17 @@ export function dimExpression(d: Dim): string {
   return d.terms
     .map((t, i) => {
       const sign = t.coefficient < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + ';
-      const factors = t.atoms.map(atomExpression);
-      const size = Math.abs(t.coefficient);
-      if (size !== 1 || factors.length === 0) factors.unshift(String(size));
-      return sign + factors.join('*');
+      return sign + termExpression(t);
     })
     .join('');
+}
+
+function termExpression(t: Term): string {
+  const { above, below, over, under } = fraction(t, atomExpression);
+  const upper = [...(over !== 1 || above.length === 0 ? [String(over)] : []), ...above].join('*');
+  const lower = [...(under === 1 ? [] : [String(under)]), ...below];
+  if (lower.length === 0) return upper;
+  return `(${upper.includes('*') ? `(${upper})` : upper}//${lower.length > 1 ? `(${lower.join('*')})` : lower[0]})`;
 }
 
 function atomExpression(atom: Atom): string {
@@ -82,8 +142,14 @@ export function showShape(shape: readonly MaybeDim[] | null): string {
   return shape.length === 1 ? `(${showDim(shape[0]!)},)` : `(${shape.map(showDim).join(', ')})`;
 }
 
-/** `1·6·28·28·1·5·5 = 117,600`; a factor that is a sum stands in brackets. */
-export function showProduct(factors: readonly MaybeDim[], product: MaybeDim): string {
-  const shown = factors.map(showDim).map((factor) => (/ [+−-] /.test(factor) ? `(${factor})` : factor));
-  return `${shown.join('·')} = ${typeof product === 'number' ? product.toLocaleString('en-US') : showDim(product)}`;
+/** `16·(⌊H/2⌋ − 2)`: a factor that is a sum stands in brackets. */
+export const showFactors = (all: readonly MaybeDim[]): string =>
+  all
+    .map(showDim)
+    .map((factor) => (/ [+−-] /.test(factor) ? `(${factor})` : factor))
+    .join('·');
+
+/** `1·6·28·28·1·5·5 = 117,600` */
+export function showProduct(all: readonly MaybeDim[], product: MaybeDim): string {
+  return `${showFactors(all)} = ${typeof product === 'number' ? product.toLocaleString('en-US') : showDim(product)}`;
 }

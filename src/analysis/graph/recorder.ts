@@ -35,6 +35,8 @@ export class GraphRecorder {
   /** MACs of each module's own nodes and those of the modules it calls. */
   readonly macs = new Map<InstanceValue, dims.Dim | null>();
   total: dims.Dim | null = 0;
+  /** How many outputs have a size that is not known. */
+  unknownShapes = 0;
   /** Module → path in the model, known before the forward runs. */
   readonly paths: ReadonlyMap<InstanceValue, string>;
 
@@ -66,6 +68,7 @@ export class GraphRecorder {
     const module = rest.modules[rest.modules.length - 1] ?? null;
     const ins = inputs.map((t) => this.idOf(t));
     for (const t of outputs) t.id = -1;
+    for (const t of outputs) if (t.shape === null || t.shape.includes(null)) this.unknownShapes++;
     this.nodes.push({
       op,
       inputs: ins,
@@ -89,6 +92,12 @@ export class GraphRecorder {
       modules: [],
       source: null,
     });
+  }
+
+  /** What was counted since `before` happens as often as a symbol says. */
+  repeatSince(before: dims.Dim | null, count: dims.Dim): void {
+    if (before === null || this.total === null) return;
+    this.total = dims.add(before, dims.mul(dims.sub(this.total, before), count));
   }
 
   called(module: InstanceValue, inputs: readonly Value[], output: Value): void {

@@ -6,6 +6,7 @@ import type { Value } from '../values/value.ts';
 import { setAttribute } from './attributes.ts';
 import { evaluate } from './expressions.ts';
 import { setItem } from './indexing.ts';
+import { settleByUnpacking } from './inputProbe.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
 
@@ -38,6 +39,7 @@ function unpack(ip: Interpreter, targets: readonly Expression[], value: Value): 
   const starred = targets.findIndex((t) => t.kind === 'Spread');
   const items = elementsOf(ip, value);
   if (!items) {
+    settleByUnpacking(value, targets);
     const reason = value.kind === 'unknown' ? value.reason : 'what is unpacked here is not known';
     for (const t of targets) assign(ip, t, unknown(reason));
     return;

@@ -1,6 +1,6 @@
 // Calls: functions with Python's argument binding, methods, classes, callables; and generator functions, which run when asked.
 
-import { dict, NONE, str, tuple, unknown } from '../values/make.ts';
+import { dict, isUnknownItems, NONE, str, tuple, unknown } from '../values/make.ts';
 import type { Arguments, FunctionValue, Lazy, Scope, Value } from '../values/value.ts';
 import { findMethod } from './attributes.ts';
 import { instantiate } from './classes.ts';
@@ -134,7 +134,9 @@ function bindArguments(ip: Interpreter, f: FunctionValue, args: Arguments, into:
     }
     const fallback = f.defaults.get(p.name);
     if (fallback === undefined) {
-      if (args.keywords?.has('**')) into.set(p.name, unknown('it may come from keyword arguments that are not known'));
+      if (args.positional.some(isUnknownItems)) into.set(p.name, unknown('it may be among what is unpacked'));
+      else if (args.keywords?.has('**'))
+        into.set(p.name, unknown('it may come from keyword arguments that are not known'));
       else ip.raise('TypeError', `${ip.functionLabel(f)}() missing a required argument: '${p.name}'`);
     } else into.set(p.name, ip.force(fallback));
   }

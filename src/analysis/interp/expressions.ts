@@ -8,6 +8,7 @@ import {
   float,
   instance,
   int,
+  isUnknownItems,
   list,
   NONE,
   putEntry,
@@ -15,8 +16,9 @@ import {
   str,
   tuple,
   unknown,
+  unknownItems,
 } from '../values/make.ts';
-import type { Arguments, ClassValue, FunctionValue, Lazy, Scope, Value } from '../values/value.ts';
+import type { Arguments, ClassValue, FunctionValue, Lazy, ListValue, Scope, Value } from '../values/value.ts';
 import { getAttribute } from './attributes.ts';
 import { callValue } from './calls.ts';
 import { comprehension } from './comprehensions.ts';
@@ -62,9 +64,9 @@ export function evaluate(ip: Interpreter, node: Expression): Value {
       return { kind: 'slice', start: part(node.start), stop: part(node.stop), step: part(node.step) };
     }
     case 'List':
-      return ip.registries.note(ip, list(items(ip, node.items)));
+      return ip.registries.note(ip, listOf(items(ip, node.items)));
     case 'Tuple':
-      return tuple(items(ip, node.items));
+      return tupleOf(items(ip, node.items));
     case 'Set':
       return set(items(ip, node.items));
     case 'Dict':
@@ -163,11 +165,17 @@ function items(ip: Interpreter, nodes: readonly Expression[]): Value[] {
     if (node.kind === 'Spread') {
       const spread = elementsOf(ip, evaluate(ip, node.value));
       if (spread) out.push(...spread);
-      else out.push(unknown('what is unpacked here is not known'));
+      else out.push(unknownItems());
     } else out.push(evaluate(ip, node));
   }
   return out;
 }
+
+/** Where not all items are known, nor is how many there are. */
+const tupleOf = (all: readonly Value[]): Value =>
+  all.some(isUnknownItems) ? unknown('what is unpacked into it is not known') : tuple(all);
+const listOf = (all: Value[]): ListValue =>
+  all.some(isUnknownItems) ? { ...list([]), unknown: 'what is unpacked into it is not known' } : list(all);
 
 function dictionary(ip: Interpreter, entries: (Expression & { kind: 'Dict' })['entries']): Value {
   const d = dict();
@@ -203,7 +211,7 @@ export function evaluateArguments(ip: Interpreter, args: readonly Argument[]): A
         const value = evaluate(ip, arg.value);
         const spread = elementsOf(ip, value);
         if (spread) positional.push(...spread);
-        else positional.push(unknown('what is unpacked here is not known'));
+        else positional.push(unknownItems(value.kind === 'list' ? value.repeat : undefined));
         break;
       }
       case 'spreadKeywords': {
@@ -260,11 +268,22 @@ function logical(ip: Interpreter, node: Expression & { kind: 'Logical' }): Value
     );
     const other = truth(ip, right);
     if (node.operator === 'and' && other === false) return bool(false);
+    if (left.kind === 'unknown' && right !== NONE && other === (node.operator === 'and')) return left;
     if (node.operator === 'or' && other === true && left.kind === 'unknown')
       return unknown('it depends on a condition that is not known');
-    return join(ip, left, right);
+    return bothConditions(node.operator, left, right) ?? join(ip, left, right);
   }
   return t === (node.operator === 'and') ? evaluate(ip, node.right) : left;
+}
+
+/** `a == b and c == d`, neither of them known: where it must hold, all four sizes are known to agree. */
+function bothConditions(operator: 'and' | 'or', left: Value, right: Value): Value | null {
+  const of = (v: Value) => (v.kind === 'unknown' && v.about?.kind === 'condition' ? v.about : { all: [], any: [] });
+  const [a, b] = [of(left), of(right)];
+  const all = operator === 'and' ? [...a.all, ...b.all] : [];
+  const any = operator === 'or' ? [...a.any, ...b.any] : [];
+  if (all.length + any.length === 0) return null;
+  return { ...unknown('it depends on a condition that is not known'), about: { kind: 'condition', all, any } };
 }
 
 function comparison(ip: Interpreter, node: Expression & { kind: 'Compare' }): Value {

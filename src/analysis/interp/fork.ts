@@ -36,11 +36,20 @@ function runBranch(ip: Interpreter, run: () => Completion): Branch {
   }
 }
 
-/** Runs both branches and leaves the state that holds after either. */
-export function fork(ip: Interpreter, first: () => Completion, second: () => Completion): Completion {
+/**
+ * Runs both branches and leaves the state that holds after either. Where one of them raises, the condition is `settled`:
+ * it holds (the first is the one that was taken), or it does not.
+ */
+export function fork(
+  ip: Interpreter,
+  first: () => Completion,
+  second: () => Completion,
+  settled: (holds: boolean) => void = () => {},
+): Completion {
   const a = runBranch(ip, first);
   const b = runBranch(ip, second);
   if (a.raised && b.raised) throw a.raised;
+  if (a.raised || b.raised) settled(!a.raised);
   if (a.raised) return settle(ip, b);
   if (b.raised) return settle(ip, a);
   if (a.completion === null && b.completion === null) {

@@ -2,15 +2,16 @@
 
 import { isExact } from '../dims/dim.ts';
 import { asDim, asItems, hashOf, list, putEntry, str, tuple, unknown } from '../values/make.ts';
-import type { DictValue, InstanceValue, Value } from '../values/value.ts';
+import type { DictValue, InstanceValue, UnknownValue, Value } from '../values/value.ts';
 import { callMethod, findMethod, lookInClass } from './attributes.ts';
+import { openBatch } from './inputProbe.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
 
 export function getItem(ip: Interpreter, object: Value, index: Value): Value {
   switch (object.kind) {
     case 'unknown':
-      return object;
+      return itemOfUnknown(object, index);
     case 'tensor':
       return ip.library.tensorIndex(ip, object, index);
     case 'list':
@@ -42,6 +43,12 @@ export function getItem(ip: Interpreter, object: Value, index: Value): Value {
     default:
       return unknown('an item of something that has none');
   }
+}
+
+/** x.shape[0] of an input whose axes nobody knows yet is its batch. */
+function itemOfUnknown({ reason, about }: UnknownValue, index: Value): Value {
+  const batch = about?.kind === 'sizes' && asDim(index) === 0 ? openBatch(about.input) : null;
+  return batch === null ? unknown(reason) : { kind: 'int', value: batch };
 }
 
 /** An item of a subclass of list, dict, str, …. */

@@ -22,6 +22,7 @@ import type {
   Value,
 } from '../values/value.ts';
 import { callValue } from './calls.ts';
+import { type Constraint, type ConstraintLog, constraintOf } from './constraints.ts';
 import { type Frame, spotOf } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { ModuleLoader } from './modules.ts';
@@ -76,6 +77,8 @@ export class Interpreter {
   guarded = 0;
   observer: Observer | null = null;
   recorder: GraphRecorder | null = null;
+  /** What has to hold of symbols in this run; null where nobody solves it. */
+  constraints: ConstraintLog | null = null;
   readonly problems: Problem[] = [];
   readonly gaps: { spot: SourceSpot; reason: string }[] = [];
   /** Parameters' initial values, in the order in which they are drawn. */
@@ -180,6 +183,26 @@ export class Interpreter {
     return unknown(reason);
   }
 
+  /** A condition that depends on symbols turned out to hold, or not to: the other way raises. */
+  established(value: Value, holds: boolean): void {
+    const about = value.kind === 'unknown' && value.about?.kind === 'condition' ? value.about : null;
+    for (const condition of (holds ? about?.all : about?.any) ?? []) {
+      const constraint = constraintOf(condition, holds);
+      if (constraint) this.demand({ ...constraint, because: `${this.#where()} asks for it`, problem: null });
+    }
+  }
+
+  /** Notes what has to hold of symbols; under a condition that is not known, it need not. */
+  demand(constraint: Omit<Constraint, 'spot'>): void {
+    if (!this.constraints || this.speculation > 0 || this.guarded > 0) return;
+    this.constraints.add({ ...constraint, spot: this.spot() });
+  }
+
+  #where(): string {
+    const spot = this.spot();
+    return spot ? `line ${spot.line + 1}` : 'the code';
+  }
+
   setVariable(variables: Map<string, Value | Lazy>, name: string, value: Value | Lazy): void {
     this.journal?.noteVariable(variables, name);
     variables.set(name, value);
@@ -225,6 +248,21 @@ export class Interpreter {
     if (this.pendingDefinitions.size === 0) return false;
     for (const lazy of [...this.pendingDefinitions]) this.force(lazy);
     return true;
+  }
+
+  /** Runs with a journal of what is written, by which all of it can be taken back. */
+  rehearse<T>(run: () => T): { result: T; journal: Journal } {
+    const outer = this.journal;
+    const journal = this.newJournal();
+    this.journal = journal;
+    try {
+      return { result: run(), journal };
+    } catch (signal) {
+      journal.undo();
+      throw signal;
+    } finally {
+      this.journal = outer;
+    }
   }
 
   newJournal(): Journal {

@@ -1,9 +1,9 @@
 // Iteration: what `for`, unpacking and comprehensions run over.
 
-import { type Dim, isExact } from '../dims/dim.ts';
-import { asItems, float, int, iterator, str } from '../values/make.ts';
+import { type Dim, isExact, isOpen, sub } from '../dims/dim.ts';
+import { asItems, float, int, iterator, str, unknown } from '../values/make.ts';
 import type { TensorValue } from '../values/tensor.ts';
-import type { InstanceValue, IteratorValue, Value } from '../values/value.ts';
+import type { InstanceValue, IteratorValue, RangeValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
 import type { Interpreter } from './interpreter.ts';
 import { Raise } from './signals.ts';
@@ -146,10 +146,25 @@ function drain(ip: Interpreter, it: IteratorValue): readonly Value[] | null {
  */
 export function repeatedElement(ip: Interpreter, value: Value): { item: Value; count: Dim } | null {
   if (value.kind === 'list') return value.repeat ?? null;
+  if (value.kind === 'range') return repeatedIndex(value);
+  if (value.kind === 'instance') return repeatedChild(value);
   if (value.kind !== 'tensor') return null;
   const first = value.shape?.[0];
   if (first === undefined || first === null || isExact(first)) return null;
   return { item: ip.library.tensorIndex(ip, value, { kind: 'int', value: 0 }), count: first };
+}
+
+/** range(depth), of an argument that nobody gave. */
+function repeatedIndex({ start, stop, step }: RangeValue): { item: Value; count: Dim } | null {
+  if (step !== 1 || !isOpen(stop)) return null;
+  return { item: unknown('which of them it is'), count: sub(stop, start) };
+}
+
+/** A ModuleList whose only child stands for several. */
+function repeatedChild({ module }: InstanceValue): { item: Value; count: Dim } | null {
+  const [child, ...others] = module?.children ?? [];
+  const count = child && module?.copies.get(child[0]);
+  return child && others.length === 0 && count?.kind === 'int' ? { item: child[1], count: count.value } : null;
 }
 
 /** A list of which only the length is not known. */

@@ -37,6 +37,8 @@ export class ModuleLoader {
   /** Every path that was asked for. */
   readonly dependencies = new Set<string>();
   readonly pending = new Set<string>();
+  /** What was run, by file. */
+  readonly programs = new Map<string, Program>();
 
   constructor(roots: readonly string[], parse: ParseFile) {
     this.#roots = roots;
@@ -59,6 +61,7 @@ export class ModuleLoader {
   run(ip: Interpreter, program: Program, name: string, file: string | null = program.file): ModuleValue {
     const module: ModuleValue = { kind: 'module', name, file, variables: new Map(), open: false };
     this.#loaded.set(name, module);
+    if (file !== null) this.programs.set(file, program);
     // Python runs a module's packages first.
     for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1))
       this.#packages.push({ importer: module, name: name.slice(0, at) });

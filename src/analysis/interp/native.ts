@@ -2,7 +2,7 @@
 // and default arguments bind as Python binds them.
 //   native('max_pool2d', 'input, kernel_size, stride=None, padding=0', (ip, { input, kernel_size }) => …)
 
-import { builtin, dict, FALSE, float, int, NONE, str, TRUE, tuple } from '../values/make.ts';
+import { builtin, dict, FALSE, float, int, isUnknownItems, NONE, str, TRUE, tuple, unknown } from '../values/make.ts';
 import type { Arguments, BuiltinValue, Value } from '../values/value.ts';
 import type { Interpreter } from './interpreter.ts';
 
@@ -100,6 +100,7 @@ export function bindNative(
         bound[p.name] = named;
       } else if (p.default !== null) bound[p.name] = p.default;
       else if (args.keywords?.has('**')) bound[p.name] = args.keywords.get('**')!;
+      else if (args.positional.some(isUnknownItems)) bound[p.name] = unknown('it may be among what is unpacked');
       else ip.raise('TypeError', `${name}() missing a required argument: '${p.name}'`);
     }
   }

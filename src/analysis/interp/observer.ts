@@ -5,7 +5,7 @@ import { showDim } from '../dims/display.ts';
 import type { ShapeJson } from '../graph/modelGraph.ts';
 import { hasTensor, shapeOf, showValue } from '../graph/shapes.ts';
 import type { CalledFrom, CallUse, Observation, Range } from '../snapshot.ts';
-import type { Expression, Place, Statement } from '../syntax/program.ts';
+import type { Expression, FunctionCode, Place, Statement } from '../syntax/program.ts';
 import { BYTES_OF, type DType, type ReceptiveField, type TensorValue } from '../values/tensor.ts';
 import type { Arguments, CallOrigin, FunctionValue, InstanceValue, Value } from '../values/value.ts';
 import { boundNames } from './assign.ts';
@@ -61,7 +61,8 @@ export class Observer {
   readonly layers = new Map<string, LayerRecord>();
   /** For the CLI's --lines: file → line (from 1) → name → module path → shapes. */
   readonly lines: Lines = new Map();
-  readonly classUses = new Map<string, number>();
+  /** Functions of the watched files that have run. */
+  readonly entered = new Set<FunctionCode>();
   root = 0;
   emits = 0;
   lastEmit: Emitted | null = null;
@@ -118,6 +119,7 @@ export class Observer {
 
   enter(ip: Interpreter, frame: Frame, f: FunctionValue): void {
     if (!frame.module.file || !this.#wants(frame.module.file) || f.code.isLambda) return;
+    this.entered.add(f.code);
     for (const p of f.code.params) {
       const value = frame.scope.variables.get(p.name);
       if (value && value.kind !== 'lazy') this.#value(ip, frame, 'parameter', p.name, p.place, p.place, value);
@@ -343,12 +345,13 @@ export function moduleParams(module: InstanceValue, seen = new Set<object>(), tr
     }
     sum = dims.add(sum, n);
   }
-  for (const child of module.module?.children.values() ?? []) {
+  for (const [name, child] of module.module?.children ?? []) {
     if (child.kind === 'none') continue;
     if (child.kind !== 'instance') return null;
     const n = moduleParams(child, seen, trainableOnly);
     if (n === null) return null;
-    sum = dims.add(sum, n);
+    const copies = module.module?.copies.get(name);
+    sum = dims.add(sum, copies?.kind === 'int' ? dims.mul(n, copies.value) : n);
   }
   return sum;
 }

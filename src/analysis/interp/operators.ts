@@ -22,6 +22,7 @@ import { callMethod, findMethod, lookInClass } from './attributes.ts';
 import { percentFormat } from './format.ts';
 import type { Interpreter } from './interpreter.ts';
 import { elementsOf } from './iteration.ts';
+import { calculate, isNumeric, symbolicFloat } from './symbolicFloat.ts';
 
 const DUNDER: Readonly<Record<BinaryOperator, string>> = {
   '+': 'add',
@@ -43,6 +44,8 @@ export function binary(ip: Interpreter, operator: BinaryOperator, left: Value, r
   if (left.kind === 'tensor' || right.kind === 'tensor') return ip.library.tensorBinary(ip, operator, left, right);
   const special = overloaded(ip, operator, left, right, inPlace);
   if (special) return special;
+  const isOpen = (v: Value): boolean => v.kind === 'unknown' && v.about?.kind === 'number';
+  if ((isOpen(left) || isOpen(right)) && isNumeric(left) && isNumeric(right)) return calculate(operator, left, right);
   if (left.kind === 'unknown') return left;
   if (right.kind === 'unknown' && !(operator === '%' && left.kind === 'str')) return right;
   const a = left.kind === 'instance' && left.base ? left.base : left;
@@ -197,7 +200,7 @@ function numbers(ip: Interpreter, operator: BinaryOperator, a: Value, b: Value):
   const q = asNumber(b);
   if (p === null || q === null) {
     const numeric = (v: Value, d: unknown) => d !== null || v.kind === 'float';
-    return numeric(a, x) && numeric(b, y) ? unknown('a calculation with sizes that are symbols') : null;
+    return numeric(a, x) && numeric(b, y) ? calculate(operator, a, b) : null;
   }
   switch (operator) {
     case '+':
@@ -269,7 +272,7 @@ function integers(ip: Interpreter, operator: BinaryOperator, x: dims.Dim, y: dim
 export function unary(ip: Interpreter, operator: '-' | '+' | '~', operand: Value): Value {
   if (operand.kind === 'tensor')
     return ip.library.tensorBinary(ip, operator === '~' ? '~' : `unary${operator}`, operand, operand);
-  if (operand.kind === 'unknown') return operand;
+  if (operand.kind === 'unknown') return operand.about?.kind === 'number' ? symbolicFloat(null) : operand;
   if (operand.kind === 'instance') {
     const name = operator === '-' ? '__neg__' : operator === '+' ? '__pos__' : '__invert__';
     if (findMethod(ip, operand, name)) return callMethod(ip, operand, name, []);

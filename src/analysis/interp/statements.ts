@@ -1,6 +1,6 @@
 // Statements: run one after another; each tells how it ended.
 
-import type { Dim } from '../dims/dim.ts';
+import { type Dim, isOpen } from '../dims/dim.ts';
 import type { Statement } from '../syntax/program.ts';
 import { NONE, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
@@ -59,16 +59,19 @@ export function run(ip: Interpreter, s: Statement): Completion {
       if (s.value) ip.observer?.returned(ip, frame, s, value);
       return { kind: 'return', value };
     }
-    case 'If':
+    case 'If': {
+      const test = evaluate(ip, s.test);
       return branch(
         ip,
-        truth(ip, evaluate(ip, s.test)),
+        truth(ip, test),
         () => runBlock(ip, s.consequent),
         () => {
           ip.observer?.passedOver(ip, frame, s);
           return runBlock(ip, s.otherwise);
         },
+        (holds) => ip.established(test, holds),
       );
+    }
     case 'For':
       return forLoop(ip, s);
     case 'While':
@@ -94,8 +97,10 @@ export function run(ip: Interpreter, s: Statement): Completion {
     case 'With':
       return withStatement(ip, s);
     case 'Assert': {
-      if (truth(ip, evaluate(ip, s.test)) === false)
-        ip.raise('AssertionError', s.message ? evaluate(ip, s.message) : null);
+      const test = evaluate(ip, s.test);
+      const known = truth(ip, test);
+      if (known === false) ip.raise('AssertionError', s.message ? evaluate(ip, s.message) : null);
+      if (known === null) ip.established(test, true);
       return null;
     }
     case 'Delete':
@@ -152,8 +157,9 @@ function branch(
   known: boolean | null,
   then: () => Completion,
   otherwise: () => Completion,
+  settled: (holds: boolean) => void = () => {},
 ): Completion {
-  if (known === null) return fork(ip, then, otherwise);
+  if (known === null) return fork(ip, then, otherwise, settled);
   return known ? then() : otherwise();
 }
 
@@ -195,6 +201,7 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
   const outer = ip.journal;
   const journal = ip.newJournal();
   ip.journal = journal;
+  const before = ip.recorder?.total ?? null;
   let completion: Completion;
   try {
     assign(ip, s.target, each.item);
@@ -202,6 +209,7 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
   } finally {
     ip.journal = outer;
   }
+  if (isOpen(each.count)) ip.recorder?.repeatSince(before, each.count);
   const targets = new Set(boundNames(s.target).map((n) => n.name));
   for (const [variables, before] of journal.maps) {
     for (const [name, value] of before) {

@@ -3,8 +3,9 @@
 import * as dims from '../dims/dim.ts';
 import type { CompareOperator } from '../syntax/program.ts';
 import { asDim, asItems, asString, bool, hashOf, isSubclass, NOT_IMPLEMENTED, unknown } from '../values/make.ts';
-import type { IteratorValue, SetValue, Value } from '../values/value.ts';
+import type { IteratorValue, SetValue, UnknownValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
+import type { Condition } from './constraints.ts';
 import type { Interpreter } from './interpreter.ts';
 import { iteratorOf } from './iteration.ts';
 
@@ -17,6 +18,8 @@ export function truth(ip: Interpreter, value: Value): boolean | null {
       return value.value;
     case 'int': {
       if (dims.isExact(value.value)) return value.value !== 0;
+      // An argument that nobody gave may as well be a flag.
+      if (dims.isOpen(value.value)) return null;
       const b = dims.bounds(value.value);
       return b.low > 0 || b.high < 0 ? true : null;
     }
@@ -191,9 +194,37 @@ const DUNDER: Partial<Record<CompareOperator, string>> = {
   '!=': '__ne__',
 };
 
+/** A comparison that depends on symbols, with what it says of them. */
+function openComparison(operator: CompareOperator, a: Value, b: Value): UnknownValue {
+  const open = unknown('it depends on values that are not known');
+  const pairs: Condition[] = [];
+  if (!isSizeComparison(operator) || !pairSizes(operator, a, b, pairs)) return open;
+  const [only] = pairs;
+  // (h, w) == (7, 7) holds where both pairs are equal, and fails where either differs.
+  const one = pairs.length === 1 && only ? [only] : [];
+  const all = operator === '!=' ? one : pairs;
+  const any = operator === '==' ? one : pairs;
+  return { ...open, about: { kind: 'condition', all, any } };
+}
+
+const isSizeComparison = (operator: CompareOperator): operator is Condition['operator'] =>
+  operator in DUNDER && operator !== 'in';
+
+function pairSizes(operator: Condition['operator'], a: Value, b: Value, into: Condition[]): boolean {
+  const left = asDim(a);
+  const right = asDim(b);
+  if (left !== null && right !== null) {
+    into.push({ operator, left, right });
+    return true;
+  }
+  const m = operator === '==' || operator === '!=' ? asItems(a) : null;
+  const n = m && asItems(b);
+  return !!m && !!n && m.length === n.length && m.every((item, i) => pairSizes(operator, item, n[i]!, into));
+}
+
 export function compareValues(ip: Interpreter, operator: CompareOperator, a: Value, b: Value): Value {
   const known = (r: boolean | null, negate = false): Value =>
-    r === null ? unknown('it depends on values that are not known') : bool(r !== negate);
+    r === null ? openComparison(operator, a, b) : bool(r !== negate);
   if (operator === 'is') return known(identical(a, b));
   if (operator === 'is not') return known(identical(a, b), true);
   if (operator === 'in') return known(contains(ip, b, a));

@@ -20,6 +20,7 @@ import { roundTo } from '../interp/numberText.ts';
 import { binary } from '../interp/operators.ts';
 import { Raise } from '../interp/signals.ts';
 import { runBlock } from '../interp/statements.ts';
+import { ratioOf } from '../interp/symbolicFloat.ts';
 import { isInstance } from '../interp/truth.ts';
 import {
   asDim,
@@ -247,13 +248,19 @@ function attributeOr(ip: Interpreter, value: Value, name: string, other: Value):
   }
 }
 
+/** round() of a float that depends on symbols, where it is a whole number. */
+function wholeRatio(value: Value): Value {
+  const ratio = ratioOf(value);
+  return ratio?.under === 1 ? int(ratio.over) : notKnown();
+}
+
 /** Python rounds halves to even. */
 function rounded(ip: Interpreter, value: Value, digits: Value): Value {
   if (value.kind === 'instance' && findMethod(ip, value, '__round__'))
     return callMethod(ip, value, '__round__', isNone(digits) ? [] : [digits]);
   const x = asNumber(value);
   const places = asNumber(digits);
-  if (x === null || (places === null && !isNone(digits))) return value.kind === 'int' ? value : notKnown();
+  if (x === null || (places === null && !isNone(digits))) return value.kind === 'int' ? value : wholeRatio(value);
   const r = roundTo(x, places ?? 0);
   return isNone(digits) || value.kind === 'int' ? int(r + 0) : float(r);
 }

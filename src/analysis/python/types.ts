@@ -6,6 +6,7 @@ import { bytes } from '../interp/expressions.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import { native } from '../interp/native.ts';
+import { wholeNumber } from '../interp/symbolicFloat.ts';
 import { repr, text } from '../interp/text.ts';
 import { truth } from '../interp/truth.ts';
 import {
@@ -94,7 +95,10 @@ const notKnown = (what: string): Value => unknown(`${what} of a value that is no
 export const INT = type('int', (ip, { positional: [value, second], keywords }) => {
   const radix = second ?? keywords?.get('base');
   if (value === undefined) return int(0);
-  if (value.kind === 'unknown') return value;
+  if (value.kind === 'unknown') {
+    const whole = wholeNumber(value, 'floor');
+    return whole === null ? value : int(whole);
+  }
   if (value.kind === 'float')
     return Number.isFinite(value.value)
       ? int(Math.trunc(value.value))

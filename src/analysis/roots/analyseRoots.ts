@@ -1,29 +1,33 @@
 // The roots of a file, run one after another: each gives shapes to the lines it passes, costs, and a graph.
 
 import { type Dim, isExact } from '../dims/dim.ts';
-import { type MaybeDim, showShape } from '../dims/display.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
+import { outlineOf } from '../graph/outline.ts';
 import { sizeJson } from '../graph/shapes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams } from '../interp/observer.ts';
-import { OutOfBudget } from '../interp/signals.ts';
 import type { InputSource, RootFact } from '../snapshot.ts';
+import { COMMON_SIZES } from '../solve/fit.ts';
 import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
-import { attempt } from './find.ts';
+import { attempt, type Made } from './find.ts';
+import { feedGiven, withNotes } from './given/feed.ts';
 import {
   assumedSizes,
   type Caller,
-  COMMON_SIZES,
   graphOf,
   type InputSpec,
   inputsOfForward,
+  isPixels,
   type Run,
   runForward,
   symbolsOf,
   withSizes,
 } from './run.ts';
+import { runSolving, type Solved } from './solving.ts';
+import { guardBudget, unseen } from './unseen.ts';
 
 export interface RootRequest {
   model: InstanceValue;
@@ -36,6 +40,13 @@ export interface RootRequest {
   inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
+  /** Where arguments of the constructor are symbols: their names, and how to build the model with others in their place. */
+  symbolic?: Symbolic;
+}
+
+export interface Symbolic {
+  names: ReadonlySet<string>;
+  rebuild(values: ReadonlyMap<string, Dim>): Made | null;
 }
 
 export interface AnalysedRoot {
@@ -48,33 +59,36 @@ const exact = (d: MaybeDim | null): number | null => (d !== null && isExact(d) ?
 
 export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot {
   ip.renewBudget();
-  const { model } = request;
   const dtype = (request.dtype ?? 'float32') as DType;
   const specs: InputSpec[] = request.inputs
     ? request.inputs.map((shape, i) => ({
-        name: nameOfInput(ip, model, i),
+        name: nameOfInput(ip, request.model, i),
         shape,
         dtype: request.dtypes?.[i] ?? request.dtypes?.[0] ?? dtype,
       }))
-    : (attempt(ip, () => inputsOfForward(ip, model)) ?? []);
-  const gapsBefore = ip.gaps.length;
-  const run = guardBudget(ip, () => runForward(ip, model, specs, request.caller));
-  const fed = run?.inputs.map((i) => i.value.shape) ?? [];
-  const symbols = symbolsOf(fed);
-  const gaps = ip.gaps.slice(gapsBefore).map((g) => `${g.reason} (${shortFile(g.spot.file)}:${g.spot.line + 1})`);
+    : (attempt(ip, () => inputsOfForward(ip, request.model)) ?? []);
+  const given = request.inputs ? null : feedGiven(ip, request, specs);
+  const solved = runSolving(ip, request, given?.specs ?? specs);
+  const { run, gaps, made } = solved;
+  const symbols = symbolsOf(run?.inputs.map((i) => i.value.shape) ?? []);
   let graph: ModelGraph | null = null;
   let macs = run && run.output !== null ? exact(run.recorder.total) : null;
   let macsAt: Record<string, number> | null = null;
   if (run && symbols.length > 0) {
-    const sized = runAtCommonSize(ip, request, run, symbols, gaps);
+    const sized = request.symbolic ? null : runAtCommonSize(ip, request, run, symbols, solved);
     if (sized) {
       graph = sized.graph;
       macs = sized.macs;
       macsAt = sized.at;
     }
-  } else if (run) graph = graphOf(run, request.build, request.initialisation, gaps);
-  const inputSource = request.inputs ? request.inputSource : symbols.length > 0 ? 'layers' : request.inputSource;
-  return { fact: rootFact(request, run, graph, macs, macsAt, inputSource), model, run };
+  } else if (run && !request.symbolic) graph = graphOf(run, request.build, made.initialisation, gaps);
+  const isOpen = symbols.length > 0 || specs.some((s) => s.shape === null);
+  const inputSource = request.inputs
+    ? request.inputSource
+    : (given?.source ?? (isOpen ? 'layers' : request.inputSource));
+  const notes = given ? withNotes(solved.notes, given, specs) : [solved.notes];
+  const fact = rootFact({ ...request, model: made.model }, run, graph, macs, macsAt, inputSource, notes);
+  return { fact, model: made.model, run };
 }
 
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */
@@ -83,53 +97,25 @@ function runAtCommonSize(
   request: RootRequest,
   run: Run,
   symbols: readonly string[],
-  gaps: readonly string[],
+  solved: Solved,
 ): { graph: ModelGraph | null; macs: number | null; at: Record<string, number> } | null {
-  const pictures = symbols.includes('H') || symbols.includes('W');
+  const pictures = symbols.some((name) => isPixels(name) && !solved.sizes.has(name));
   for (const pixels of pictures ? COMMON_SIZES : [224]) {
-    const sizes = assumedSizes(symbols, pixels);
+    const sizes = assumedSizes(symbols, pixels, solved.sizes);
     const specs = run.inputs.map(
       (i): InputSpec => ({ name: i.name, shape: withSizes(i.value.shape, sizes), dtype: i.value.dtype ?? 'float32' }),
     );
     const { result, problems } = unseen(ip, () =>
       guardBudget(ip, () => runForward(ip, request.model, specs, request.caller)),
     );
-    if (!result || result.output === null || problems > 0) continue;
-    const at = Object.fromEntries([...sizes].map(([k, v]) => [k, v as number]));
+    if (!result || result.output === null || problems.some((p) => p.severity === 'error')) continue;
     return {
-      graph: graphOf(result, request.build, request.initialisation, gaps),
+      graph: graphOf(result, request.build, request.initialisation, solved.gaps),
       macs: exact(result.recorder.total),
-      at,
+      at: Object.fromEntries(sizes),
     };
   }
   return null;
-}
-
-/** Runs without leaving hints, problems or gaps behind; tells how many errors there would have been. */
-function unseen<T>(ip: Interpreter, run: () => T): { result: T; problems: number } {
-  const { observer } = ip;
-  const problems = ip.problems.length;
-  const gaps = ip.gaps.length;
-  ip.observer = null;
-  try {
-    const result = run();
-    return { result, problems: ip.problems.slice(problems).filter((p) => p.severity === 'error').length };
-  } finally {
-    ip.observer = observer;
-    ip.problems.length = problems;
-    ip.gaps.length = gaps;
-  }
-}
-
-function guardBudget<T>(ip: Interpreter, run: () => T): T | null {
-  try {
-    return run();
-  } catch (signal) {
-    if (!(signal instanceof OutOfBudget) || signal.reason === 'cancelled') throw signal;
-    ip.reset();
-    ip.outOfBudget = true;
-    return null;
-  }
 }
 
 function nameOfInput(ip: Interpreter, model: InstanceValue, i: number): string {
@@ -144,6 +130,7 @@ export function rootFact(
   macs: number | null,
   macsAt: Readonly<Record<string, number>> | null,
   inputSource: InputSource,
+  notes: readonly (readonly string[])[] = [],
 ): RootFact {
   const { model } = request;
   let buffers = 0;
@@ -151,25 +138,27 @@ export function rootFact(
     buffers += b.shape?.every((d): d is number => typeof d === 'number')
       ? (b.shape as number[]).reduce((a, n) => a * n, 1)
       : 0;
+  const params = moduleParams(model);
   return {
     className: model.cls.name,
     build: request.build,
     inputs:
-      run?.inputs.map((i) => ({
+      run?.inputs.map((i, n) => ({
         name: i.name,
         text: showShape(i.value.shape),
         shape: i.value.shape?.map(sizeJson) ?? null,
-        notes: [],
+        notes: notes[n] ?? [],
       })) ?? [],
     inputSource,
     source: request.source,
-    params: exact(moduleParams(model)),
+    params: exact(params),
+    paramsText: params === null ? null : showDim(params),
     trainable: exact(moduleParams(model, new Set(), true)),
     buffers,
     macs,
+    macsText: run && run.output !== null && run.recorder.total !== null ? showDim(run.recorder.total) : null,
     macsAt,
     graph,
+    outline: run && !graph ? outlineOf(model, run.recorder) : null,
   };
 }
-
-const shortFile = (file: string): string => file.slice(file.lastIndexOf('/') + 1);

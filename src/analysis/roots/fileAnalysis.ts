@@ -13,7 +13,7 @@ import { list, NONE } from '../values/make.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { ClassValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
-import { type AnalysedRoot, analyseRoot, rootFact } from './analyseRoots.ts';
+import { type AnalysedRoot, analyseRoot, rootFact, type Symbolic } from './analyseRoots.ts';
 import { evaluateIn } from './expressions.ts';
 import {
   buildBy,
@@ -27,6 +27,7 @@ import {
   runMainBlocks,
   type TopLevelDefinition,
 } from './find.ts';
+import { buildWithSymbols } from './openArguments.ts';
 import { malformedPin, type PinFound, pinThatBuildsNothing, settingPin } from './pinSources.ts';
 import { type Pin, readPins } from './pins.ts';
 import { graphOf } from './run.ts';
@@ -174,7 +175,7 @@ export class FileAnalysis {
     const site = ip.spot();
     const recorder = new GraphRecorder(++ip.recording, new Map([...walk(self)].map(([path, m]) => [m, path] as const)));
     const inputs = args.flatMap((v, i) =>
-      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v }] : [],
+      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v, found: null }] : [],
     );
     for (const { value } of inputs) {
       recorder.idOf(value);
@@ -218,25 +219,58 @@ export class FileAnalysis {
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name) ?? NONE, []));
       const parts = made ? classesIn(made.model) : new Set();
-      if (made && uncovered().some(({ cls }) => parts.has(cls))) this.#own(made, definition.name, filePin, options);
+      if (made && uncovered().some(({ cls }) => parts.has(cls)))
+        this.#own(made, `${definition.name}()`, filePin, options);
     }
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(cls, []));
-      if (made) this.#own(made, definition.name, filePin, options);
+      if (made) this.#own(made, `${definition.name}()`, filePin, options);
+    }
+    // Nobody builds these: arguments that have no default are symbols.
+    for (const { cls } of uncovered().reverse()) {
+      if (this.#covered.has(cls)) continue;
+      await this.#pause(options);
+      const open = buildWithSymbols(ip, cls, module, this.#program.source);
+      if (open) this.#own(open.made, open.build, filePin, options, open.symbolic);
+    }
+    this.#forwardsThatNeverRan(classes, options);
+  }
+
+  /**
+   * A part whose model does not run it (an auxiliary head that only trains, say) is run by itself, as it stands in the first
+   * model that has it.
+   */
+  #forwardsThatNeverRan(classes: readonly { cls: ClassValue }[], options: AnalyseOptions): void {
+    for (const { cls } of classes) {
+      const forward = this.#ip.read(cls.dict, 'forward');
+      if (forward?.kind !== 'function' || this.#observer.entered.has(forward.code)) continue;
+      for (const { model, fact } of this.roots) {
+        const [path, part] = [...walk(model)].find(([, m]) => m.cls === cls) ?? [];
+        if (part === undefined || path === undefined || path === '') continue;
+        this.#own({ model: part, initialisation: [] }, `${fact.build}.${path}`, null, options);
+        break;
+      }
     }
   }
 
-  /** A model that a factory or a constructor gives without arguments. */
-  #own(made: Made, name: string, filePin: Pin | null, options: AnalyseOptions): void {
+  /** A model that a factory or a constructor gives. */
+  #own(
+    made: Made,
+    build: string,
+    filePin: Pin | null,
+    options: AnalyseOptions,
+    symbolic: Symbolic | null = null,
+  ): void {
     const own = this.#pinned.get(made.model.cls.name);
     const pin = own?.pin ?? filePin;
     const pinned = pin && pin.inputs.length > 0 ? pin : null;
     this.#add({
       ...made,
-      build: `${name}()`,
+      build,
+      ...(symbolic ? { symbolic } : {}),
       inputs: options.inputs ?? pinned?.inputs ?? null,
       dtype: options.dtype ?? null,
       dtypes: options.dtype ? [] : (pinned?.dtypes ?? []),

@@ -1,19 +1,21 @@
 // Run: one model, built and called, with everything that its forward did written down.
 
-import { type Dim, isExact, substitute } from '../dims/dim.ts';
+import { type Dim, isExact, substitute, symbolsIn } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { GraphSymbol, ModelGraph } from '../graph/modelGraph.ts';
 import { GraphRecorder } from '../graph/recorder.ts';
 import { getAttribute } from '../interp/attributes.ts';
+import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import { InputFound, Raise } from '../interp/signals.ts';
 import { evaluationMode, walk } from '../torch/module.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
-import type { InitRecord, InputProbe } from '../values/tensor.ts';
+import type { Found, InitRecord, InputProbe } from '../values/tensor.ts';
 import { type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { FunctionValue, InstanceValue, SourceSpot, Value } from '../values/value.ts';
+import { isBatchName } from './given/vocabulary.ts';
 
 export interface InputSpec {
   name: string;
@@ -25,31 +27,60 @@ export interface InputSpec {
 export interface Run {
   model: InstanceValue;
   recorder: GraphRecorder;
-  inputs: readonly { name: string; value: TensorValue }[];
+  inputs: readonly FedInput[];
   output: Value | null;
   /** Why the forward did not come to its end. */
   failure: { reason: string; spot: SourceSpot | null } | null;
 }
 
+export interface FedInput {
+  name: string;
+  value: TensorValue;
+  /** What told its shape; null where it was given. */
+  found: Found | null;
+}
+
 /** How to call the model, where it is not `model(*inputs)`. */
 export type Caller = (model: InstanceValue, inputs: readonly TensorValue[]) => Value;
 
-export function runForward(ip: Interpreter, model: InstanceValue, specs: readonly InputSpec[], caller?: Caller): Run {
+/** What is known of symbols before a run. */
+export interface Symbols {
+  /** Names that are something else's, such as arguments of the constructor that nobody gave. */
+  taken: ReadonlySet<string>;
+  /** What earlier runs said of them. */
+  known: ReadonlyMap<string, Dim>;
+}
+
+export const NO_SYMBOLS: Symbols = { taken: new Set(), known: new Map() };
+
+export function runForward(
+  ip: Interpreter,
+  model: InstanceValue,
+  specs: readonly InputSpec[],
+  caller?: Caller,
+  { taken, known }: Symbols = NO_SYMBOLS,
+): Run {
   evaluationMode(ip, model);
-  const probes = specs.map((s): InputProbe | null => (s.shape === null ? { name: s.name, found: null } : null));
+  const probes = specs.map((s, i): InputProbe | null =>
+    s.shape === null
+      ? { name: s.name, suffix: i === 0 ? '' : String(i + 1), taken, known, symbols: new Set(), found: null }
+      : null,
+  );
   // Every input whose shape a layer tells is one more try; the last one runs to the end.
   for (let attempt = 0; ; attempt++) {
-    const inputs = specs.map((s, i): { name: string; value: TensorValue } => {
+    const inputs = specs.map((s, i): FedInput => {
       const probe = probes[i] ?? null;
       const shape = s.shape ?? probe?.found?.shape ?? null;
       const value = tensor(shape, probe?.found?.dtype ?? s.dtype);
       if (probe && !probe.found) value.input = probe;
       value.field = fieldOfInput(shape);
-      return { name: s.name, value };
+      return { name: s.name, value, found: probe?.found ?? null };
     });
     ip.observer?.begin();
+    if (ip.constraints) ip.constraints = new ConstraintLog();
     try {
-      return forward(ip, model, inputs, caller);
+      // What a forward wrote before it asked for its input's shape is taken back.
+      return ip.rehearse(() => forward(ip, model, inputs, caller)).result;
     } catch (signal) {
       if (!(signal instanceof InputFound) || attempt > specs.length) throw signal;
       ip.observer?.takeBack();
@@ -58,7 +89,7 @@ export function runForward(ip: Interpreter, model: InstanceValue, specs: readonl
   }
 }
 
-function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
+export function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inputs'], caller: Caller | undefined): Run {
   const paths = new Map([...walk(model)].map(([path, m]) => [m, path] as const));
   const recorder = new GraphRecorder(++ip.recording, paths);
   const before = {
@@ -118,22 +149,36 @@ export const requiredParameters = (f: FunctionValue): string[] =>
 /** Sizes that costs are stated at, where nobody gave any. */
 const ASSUMED: Readonly<Record<string, number>> = { B: 1, H: 224, W: 224, D: 16, L: 1024, T: 128 };
 
-/** Square pictures that models are commonly made for; the first that fits is what costs are stated at. */
-export const COMMON_SIZES: readonly number[] = [224, 32, 28, 64, 96, 128, 227, 256, 299, 384, 512];
-
 export function symbolsOf(specs: readonly (readonly MaybeDim[] | null)[]): string[] {
   const names = new Set<string>();
   for (const shape of specs) {
     for (const d of shape ?? []) {
       if (d === null || isExact(d)) continue;
-      for (const t of d.terms) for (const a of t.atoms) if (a.kind === 'symbol') names.add(a.name);
+      for (const name of symbolsIn(d).keys()) names.add(name);
     }
   }
   return [...names];
 }
 
-export const assumedSizes = (symbols: readonly string[], pixels: number): Map<string, Dim> =>
-  new Map(symbols.map((s) => [s, s === 'H' || s === 'W' ? pixels : (ASSUMED[s] ?? 8)]));
+/** Numbers for symbols: what is known to fit, else what people use. */
+export const assumedSizes = (
+  symbols: readonly string[],
+  pixels: number,
+  fitting: ReadonlyMap<string, number>,
+): Map<string, number> =>
+  new Map(
+    symbols.map((s) => [
+      s,
+      fitting.get(s) ?? (isPixels(s) ? pixels : isBatch(s, symbols) ? 1 : (ASSUMED[s[0]!.toUpperCase()] ?? 8)),
+    ]),
+  );
+
+/** Beside B, an N counts something else. */
+const isBatch = (name: string, all: readonly string[]): boolean =>
+  isBatchName(name) && !(/^n$/i.test(name) && all.some((other) => other !== name && isBatchName(other)));
+
+/** Height and width, of a first or a further picture, however they are written. */
+export const isPixels = (name: string): boolean => /^(h|w|height|width)\d?$/i.test(name);
 
 export const withSizes = (
   shape: readonly MaybeDim[] | null,
@@ -159,3 +204,18 @@ export function graphOf(
     gaps,
   });
 }
+
+/** Symbols that the inputs of a run are made of. */
+export const symbolsOfInputs = (inputs: readonly FedInput[]): string[] => [
+  ...new Set([
+    ...symbolsOf(inputs.map((i) => i.value.shape)),
+    ...inputs.flatMap((i) => [...(i.value.input?.symbols ?? [])]),
+  ]),
+];
+
+/** What an input was fed, as it is to be fed again. */
+export const specOf = ({ name, value }: FedInput, sizes: ReadonlyMap<string, Dim> = new Map()): InputSpec => ({
+  name,
+  shape: withSizes(value.shape, sizes),
+  dtype: value.dtype ?? 'float32',
+});

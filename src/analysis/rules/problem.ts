@@ -19,6 +19,9 @@ export type ProblemCode =
   | 'concat-mismatch'
   | 'reshape-size'
   | 'matmul-mismatch'
+  | 'annotation-mismatch'
+  | 'attention-rank'
+  | 'recurrent-rank'
   | 'pin'
   | 'syntax';
 

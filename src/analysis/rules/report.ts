@@ -1,6 +1,11 @@
 // Reporting: how a library rule says that PyTorch would raise here, or that something is very likely not meant.
 
+import type { Dim } from '../dims/dim.ts';
+import * as dims from '../dims/dim.ts';
+import type { MaybeDim } from '../dims/display.ts';
+import type { Constraint } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
+import { NONE } from '../values/make.ts';
 import type { InstanceValue, SourceSpot, Value } from '../values/value.ts';
 import type { Fix, Problem, ProblemCode, Severity } from './problem.ts';
 
@@ -20,26 +25,64 @@ export function fail(ip: Interpreter, finding: Finding, meant: Value): Value {
   return meant;
 }
 
+/**
+ * Two sizes that PyTorch wants equal: true where they are, or where it depends on symbols, which then have to make them so;
+ * false where they never are, which is reported. `certain`: PyTorch would refuse any others; without it, they are only
+ * what the code must have been written for.
+ */
+export function agree(
+  ip: Interpreter,
+  left: MaybeDim,
+  right: MaybeDim,
+  because: () => string,
+  finding: () => Finding,
+  certain = true,
+): boolean {
+  if (left === null || right === null) return true;
+  const known = dims.equal(left, right);
+  if (known === false && certain) {
+    fail(ip, finding(), NONE);
+    return false;
+  }
+  if (known === null) wish(ip, 'equal', left, right, because, certain ? finding : null);
+  return true;
+}
+
+/** `left` has to be at least `right`, as a kernel has to fit into its padded input. */
+export function atLeast(ip: Interpreter, left: Dim, right: Dim, because: () => string): void {
+  if (dims.lessThan(left, right) === null) wish(ip, 'atLeast', left, right, because, null);
+}
+
+/** Notes what symbols have to be; nothing is worked out for it where nobody solves them. */
+export function wish(
+  ip: Interpreter,
+  kind: Constraint['kind'],
+  left: Dim,
+  right: Dim,
+  because: () => string,
+  finding: (() => Finding) | null,
+): void {
+  if (!ip.constraints || ip.speculation > 0 || ip.guarded > 0) return;
+  const problem = finding && problemHere(ip, 'error', finding());
+  ip.demand({ kind, left, right, because: because(), problem });
+}
+
 /** Adds a problem at the call that is running; once per place, code and message. */
 export function report(ip: Interpreter, severity: Severity, finding: Finding): void {
   // Under a condition that is not known, what is wrong here may never run.
   if (ip.speculation > 0) return;
   const range = ip.spot();
-  if (!range) return;
-  const same = (p: Problem) =>
-    p.code === finding.code &&
-    p.range.line === range.line &&
-    p.range.column === range.column &&
-    p.range.file === range.file;
-  if (ip.problems.some(same)) return;
-  ip.problems.push({
-    code: finding.code,
-    severity,
-    message: finding.message,
-    range,
-    related: pathOf(ip),
-    fixes: finding.fixes ?? [],
-  });
+  if (!range || ip.problems.some((p) => isAt(p, finding.code, range))) return;
+  const problem = problemHere(ip, severity, finding);
+  if (problem) ip.problems.push(problem);
+}
+
+export const isAt = (p: Problem, code: ProblemCode, range: SourceSpot): boolean =>
+  p.code === code && p.range.line === range.line && p.range.column === range.column && p.range.file === range.file;
+
+function problemHere(ip: Interpreter, severity: Severity, { code, message, fixes }: Finding): Problem | null {
+  const range = ip.spot();
+  return range && { code, severity, message, range, related: pathOf(ip), fixes: fixes ?? [] };
 }
 
 /** "ResNet → layer2.0 → downsample.0" with where each of them is made or called, outermost first. */

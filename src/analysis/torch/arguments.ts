@@ -1,7 +1,7 @@
 // Arguments of library functions, read as numbers, sizes and flags, as PyTorch accepts them.
 
 import { type Dim, isExact } from '../dims/dim.ts';
-import { asDim, asItems, asNumber, isNone } from '../values/make.ts';
+import { asDim, asItems, asNumber, isNone, isUnknownItems } from '../values/make.ts';
 import type { Value } from '../values/value.ts';
 
 /** One number for all axes or one per axis; null where it is not known. */
@@ -23,6 +23,8 @@ export function dimList(values: Value | undefined): (Dim | null)[] | null {
     const one = asDim(values);
     return one === null ? null : [one];
   }
+  // One thing that is not known may be a whole list: expand(other.shape).
+  if (items.some(isUnknownItems) || (items.length === 1 && asDim(items[0]) === null && !asItems(items[0]))) return null;
   if (items.length === 1 && asItems(items[0])) return dimList(items[0]);
   return items.map((v) => asDim(v));
 }

@@ -117,6 +117,10 @@ function multihead(ip: Interpreter, self: InstanceValue, a: Readonly<Record<stri
     const message = `${layerName(ip, 'MultiheadAttention')} expects ${showDim(e)} features, gets ${showDim(given)}: its query is ${showShape(q.shape)}.`;
     fail(ip, { code: 'linear-features', message }, q);
   }
+  if (q.shape && q.shape.length !== 2 && q.shape.length !== 3) {
+    const message = `${layerName(ip, 'MultiheadAttention')} expects 2 or 3 axes (${flag(part(self, 'batch_first')) ? 'batch, length' : 'length, batch'}, features), gets ${q.shape.length}: its query is ${showShape(q.shape)}.`;
+    return fail(ip, { code: 'attention-rank', message }, tuple([tensor(null, q.dtype), tensor(null, q.dtype)]));
+  }
   const first = flag(part(self, 'batch_first')) === true;
   const axes = (t: TensorValue): { length: MaybeDim; batch: MaybeDim } => {
     if (!t.shape) return { length: null, batch: null };

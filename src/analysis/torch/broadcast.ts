@@ -6,22 +6,32 @@ import { type MaybeDim, showShape } from '../dims/display.ts';
 import type { Shape } from '../values/tensor.ts';
 
 export type Broadcast =
-  | { shape: Shape; mismatch: null }
+  | { shape: Shape; mismatch: null; open: readonly OpenPair[] }
   | { shape: null; mismatch: { axis: number; left: MaybeDim; right: MaybeDim } };
+
+/** Two sizes that have to be equal, as far as is known; `certain`: neither of them can be 1 and stretch instead. */
+export interface OpenPair {
+  left: dims.Dim;
+  right: dims.Dim;
+  certain: boolean;
+}
 
 /** The common shape; or the first pair of axes (counted from the end, from 1) that cannot be aligned. */
 export function broadcast(a: Shape, b: Shape): Broadcast {
-  if (a === null || b === null) return { shape: null, mismatch: null } as Broadcast;
+  if (a === null || b === null) return { shape: null, mismatch: null, open: [] };
   const rank = Math.max(a.length, b.length);
   const out: MaybeDim[] = [];
+  const open: OpenPair[] = [];
   for (let i = 1; i <= rank; i++) {
     const x = i <= a.length ? a[a.length - i]! : 1;
     const y = i <= b.length ? b[b.length - i]! : 1;
     const d = meet(x, y);
     if (d === undefined) return { shape: null, mismatch: { axis: i, left: x, right: y } };
+    if (x !== null && y !== null && x !== 1 && y !== 1 && dims.equal(x, y) === null)
+      open.push({ left: x, right: y, certain: dims.bounds(x).low > 1 && dims.bounds(y).low > 1 });
     out.unshift(d);
   }
-  return { shape: out, mismatch: null };
+  return { shape: out, mismatch: null, open };
 }
 
 /** Undefined: they cannot meet. */

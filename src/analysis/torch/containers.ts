@@ -1,6 +1,7 @@
 // Containers: Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict.
 
-import { isExact } from '../dims/dim.ts';
+import { add, type Dim, isExact } from '../dims/dim.ts';
+import { showShape } from '../dims/display.ts';
 import { callMethod } from '../interp/attributes.ts';
 import { sliceIndices } from '../interp/indexing.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -50,6 +51,36 @@ function whole(self: Value | undefined, give: () => Value): Value {
   return unknownChildren === null ? give() : unknown(unknownChildren);
 }
 
+/** A child that stands for as many as a symbol says. */
+function addCopies(
+  ip: Interpreter,
+  self: Value | undefined,
+  registry: Registry,
+  { item, count }: { item: Value; count: Dim },
+): void {
+  const name = String(registry(self).size);
+  ip.setVariable(registry(self), name, item);
+  ip.setVariable(stateOf(self as InstanceValue).copies, name, int(count));
+}
+
+const copiesOf = (self: Value | undefined): Map<string, Value> => stateOf(self as InstanceValue).copies;
+
+/** How many children there are, each counted as often as it stands for. */
+function countOf(self: Value | undefined, registry: Registry): Dim {
+  return [...registry(self).keys()].reduce<Dim>((sum, name) => {
+    const copies = copiesOf(self).get(name);
+    return add(sum, copies?.kind === 'int' ? copies.value : 1);
+  }, 0);
+}
+
+/** x through as many alike: where one of them keeps its shape, so do all. */
+function throughCopies(ip: Interpreter, child: Value, input: Value): Value {
+  const output = ip.call(child, [input]);
+  const isKept =
+    input.kind === 'tensor' && output.kind === 'tensor' && showShape(input.shape) === showShape(output.shape);
+  return isKept ? output : unknown('how often this layer is repeated is not known');
+}
+
 type Registry = (self: Value | undefined) => Map<string, Value>;
 
 /** What lists of modules and lists of parameters have in common. */
@@ -75,7 +106,9 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
       'self, items',
       (ip, { self, items }) => {
         const all = elementsOf(ip, items!);
-        if (!all) unknownElement(ip, self);
+        const repeat = items!.kind === 'list' ? items!.repeat : undefined;
+        if (!all && repeat && wants(repeat.item)) addCopies(ip, self, registry, repeat);
+        else if (!all) unknownElement(ip, self);
         for (const item of all ?? []) add(ip, self, item);
         return self!;
       },
@@ -100,8 +133,14 @@ function listMethods(registry: Registry, wants: (v: Value) => boolean): NativeTa
         return item ?? ip.raise('IndexError', 'pop from empty list');
       },
     ],
-    __len__: ['self', (_, { self }) => whole(self, () => int(registry(self).size))],
-    __iter__: ['self', (_, { self }) => whole(self, () => iterator([...registry(self).values()]))],
+    __len__: ['self', (_, { self }) => whole(self, () => int(countOf(self, registry)))],
+    __iter__: [
+      'self',
+      (_, { self }) =>
+        copiesOf(self).size > 0
+          ? unknown('how often a layer is repeated is not known')
+          : whole(self, () => iterator([...registry(self).values()])),
+    ],
     __contains__: ['self, item', (_, { self, item }) => bool([...registry(self).values()].includes(item!))],
     __getitem__: [
       'self, index',
@@ -183,6 +222,9 @@ function pick(ip: Interpreter, self: InstanceValue, registry: Registry, index: V
     return made;
   }
   const i = asDim(index);
+  const copies = self.module?.copies.size ?? 0;
+  // Which of several alike does not matter.
+  if (copies > 0 && entries.length === 1 && asString(index) === null) return entries[0]![1];
   if (i === null || !isExact(i)) {
     const name = asString(index);
     return name !== null ? (registry(self).get(name) ?? ip.raise('KeyError', name)) : unknown('the index is not known');
@@ -216,6 +258,11 @@ export const SEQUENTIAL: ClassValue = container('Sequential', {
         return NONE;
       }
       items.forEach((item, i) => {
+        const repeat = item.kind === 'unknown' && item.about?.kind === 'items' ? item.about.repeat : undefined;
+        if (repeat && isModule(repeat.item)) {
+          addCopies(ip, self, childrenOf, repeat);
+          return;
+        }
         ip.setVariable(childrenOf(self), String(i), item);
         if (!isModule(item)) unknownElement(ip, self);
       });
@@ -227,7 +274,8 @@ export const SEQUENTIAL: ClassValue = container('Sequential', {
     (ip, { self, input }) => {
       return whole(self, () => {
         let x = input!;
-        for (const child of childrenOf(self).values()) x = ip.call(child, [x]);
+        for (const [name, child] of childrenOf(self))
+          x = copiesOf(self).has(name) ? throughCopies(ip, child, x) : ip.call(child, [x]);
         return x;
       });
     },

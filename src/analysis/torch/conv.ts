@@ -5,14 +5,15 @@ import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showProduct, showShape } from '../dims/display.ts';
 import type { Operator, PaddingMode } from '../graph/operators.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { argumentFix, currentLayer, fail } from '../rules/report.ts';
+import { agree, argumentFix, atLeast, currentLayer, fail, wish } from '../rules/report.ts';
 import { asString, unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { sizesOf } from './arguments.ts';
-import { asTensor, emit, settleInput, unknownResult } from './emit.ts';
+import { asTensor, emit, unknownResult } from './emit.ts';
 import { AXES, fieldAfter, reach, reportUnread, slidingWindow, type Window, windowArithmetic } from './window.ts';
 
 /** F.convNd. */
@@ -27,8 +28,8 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
   if (!stride || !dilation || kernel.length !== rank || kernel.includes(null)) return tensor(null, input.dtype);
   const inChannels = perGroup === null || perGroup === undefined ? null : dims.mul(perGroup, groups);
   settleInput(input, {
-    shape: [dims.symbol('B'), inChannels, ...AXES[rank]!.map(dims.symbol)],
-    because: `${layerName(ip, `conv${rank}d`)} wants ${showDim(inChannels)} channels`,
+    shape: [dims.symbol('B'), inChannels, ...AXES[rank]!.map((axis) => dims.symbol(axis))],
+    because: `${layerName(ip, `conv${rank}d`)} wants ${counted(inChannels, 'channel')}`,
   });
   if (!input.shape) return tensor(null, input.dtype);
   const name = layerName(ip, `conv${rank}d`);
@@ -85,11 +86,24 @@ function checkInputChannels(
   groups: Dim,
 ): void {
   const channels = input.shape?.[batched ? 1 : 0] ?? null;
-  if (channels === null || wanted === null || dims.equal(channels, wanted) !== false) return;
-  const fixes = dims.isExact(channels) && groups === 1 ? argumentFix(currentLayer(ip), 'in_channels', 0, channels) : [];
-  const message = `${name} expects ${showDim(wanted)} input channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`;
-  fail(ip, { code: 'conv-channels', message, fixes }, input);
+  agree(
+    ip,
+    channels,
+    wanted,
+    () => `${name} wants ${counted(wanted!, 'channel')}`,
+    () => ({
+      code: 'conv-channels',
+      message: `${name} expects ${showDim(wanted)} input channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`,
+      fixes:
+        channels !== null && dims.isExact(channels) && groups === 1
+          ? argumentFix(currentLayer(ip), 'in_channels', 0, channels)
+          : [],
+    }),
+  );
 }
+
+/** `1 channel`, `3 channels`, `dim channels` */
+export const counted = (n: MaybeDim, what: string): string => `${showDim(n)} ${what}${n === 1 ? '' : 's'}`;
 
 /** Sizes of the output's axes; reports a window that is larger than its padded input. */
 export function windowSizes(
@@ -102,7 +116,9 @@ export function windowSizes(
     const size = spatial[i] ?? null;
     if (size === null) return null;
     const r = reach(size, w);
-    if (dims.isExact(r) && r < 0) {
+    // Rounded up, a window may begin inside and reach out by less than a step.
+    const least = w.ceilMode ? dims.sub(1, w.stride) : 0;
+    if (dims.lessThan(r, least) === true) {
       const needs = dims.add(dims.mul(w.dilation, dims.sub(w.kernel, 1)), 1);
       const padded = dims.add(dims.add(size, w.before), w.after);
       const axis = AXES[windows.length]![i]!;
@@ -111,6 +127,10 @@ export function windowSizes(
       fail(ip, { code: 'kernel-too-large', message }, unknown(message));
       return null;
     }
+    const fits = () => `the kernel of ${name} has to fit`;
+    atLeast(ip, r, least, fits);
+    const over = dims.isExact(r) ? null : dims.mod(r, w.stride);
+    if (over !== null) wish(ip, 'even', over, 0, fits, null);
     return slidingWindow(size, w);
   });
 }
@@ -185,8 +205,8 @@ function transposed(ip: Interpreter, rank: number, a: Bound): Value {
   if (!stride || !padding || !outputPadding || !dilation || kernel.includes(null)) return tensor(null, input.dtype);
   const name = layerName(ip, `conv_transpose${rank}d`);
   settleInput(input, {
-    shape: [dims.symbol('B'), inChannels ?? null, ...AXES[rank]!.map(dims.symbol)],
-    because: `${name} wants ${showDim(inChannels ?? null)} channels`,
+    shape: [dims.symbol('B'), inChannels ?? null, ...AXES[rank]!.map((axis) => dims.symbol(axis))],
+    because: `${name} wants ${counted(inChannels ?? null, 'channel')}`,
   });
   if (!input.shape) return tensor(null, input.dtype);
   const batched = input.shape.length === rank + 2;

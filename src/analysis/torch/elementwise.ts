@@ -5,6 +5,7 @@ import { showShape } from '../dims/display.ts';
 import type { Activation, Arithmetic, Operator, Unary } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
+import { isNumeric } from '../interp/symbolicFloat.ts';
 import { fail } from '../rules/report.ts';
 import { asNumber, asString, isNone, tuple } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
@@ -16,6 +17,7 @@ import { parameterCount } from './conv.ts';
 import { dtypeFrom } from './dtypes.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
 import { matmul } from './linear.ts';
+import { agreeAll } from './rule.ts';
 
 /** An operator that keeps its input's shape. */
 function same(
@@ -266,7 +268,7 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
   const t = (a ?? b)!;
   const other = a ? right : left;
   const scalar = asNumber(other);
-  const numeric = scalar !== null || other.kind === 'int' || other.kind === 'float' || other.kind === 'bool';
+  const numeric = scalar !== null || isNumeric(other);
   // Without knowing the other side, the shape may still grow by broadcasting.
   if (!numeric)
     return other.kind === 'unknown'
@@ -280,7 +282,7 @@ export function tensorBinary(ip: Interpreter, operator: string, left: Value, rig
       ? 'bool'
       : spec.kind === 'division'
         ? asFloat(t.dtype)
-        : other.kind === 'float'
+        : other.kind === 'float' || other.kind === 'unknown'
           ? asFloat(t.dtype)
           : t.dtype === 'bool' && other.kind === 'int'
             ? 'int64'
@@ -318,6 +320,7 @@ function twoTensors(
       tensor(null, dtype),
     );
   }
+  agreeAll(ip, `operator ${spec.symbol}`, a, b, met);
   const field = mergeFields([a, b]);
   const calculate = ARITHMETIC[operator];
   const [x, y] = [a.elements, b.elements];

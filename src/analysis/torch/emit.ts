@@ -1,10 +1,8 @@
 // Emit: what every operator's rule ends with: a tensor of the shape it found, written into the graph and the hovers.
 
 import type { Dim } from '../dims/dim.ts';
-import type { MaybeDim } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
-import { InputFound } from '../interp/signals.ts';
 import { unknown } from '../values/make.ts';
 import { type DType, type ReceptiveField, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -30,6 +28,9 @@ export function emit(ip: Interpreter, e: Emission): TensorValue {
   const made = tensor(e.shape, e.dtype === undefined ? (e.inputs[0]?.dtype ?? 'float32') : e.dtype);
   made.field = e.field ?? null;
   made.elements = e.elements ?? null;
+  // x / 255 and relu(x) have the shape that x turns out to have.
+  const [only, ...others] = e.inputs;
+  if (e.shape === null && only?.input && others.length === 0 && KEEPS_SHAPE.has(e.op.op)) made.input = only.input;
   record(ip, e, [made]);
   return made;
 }
@@ -64,15 +65,36 @@ export function unknownResult(inputs: readonly (Value | undefined)[]): Value {
   return tensor(null, null);
 }
 
-/**
- * Asks an input whose shape nobody gave to have one: the first layer that reads it tells rank and channels.
- * Throws InputFound, upon which the forward runs again with that shape.
- */
-export function settleInput(
-  t: TensorValue,
-  found: { shape: readonly MaybeDim[]; dtype?: DType; because: string },
-): void {
-  if (t.shape !== null || !t.input || t.input.found) return;
-  t.input.found = { shape: found.shape, dtype: found.dtype ?? 'float32', because: found.because };
-  throw new InputFound();
-}
+/** Operators whose output has their one input's shape, by what they are called in the graph. */
+const KEEPS_SHAPE: ReadonlySet<Operator['op']> = new Set<Operator['op']>([
+  ...([
+    'identity',
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'pow',
+    'maximum',
+    'minimum',
+    'neg',
+    'abs',
+    'exp',
+    'log',
+    'sqrt',
+  ] as const),
+  ...([
+    'rsqrt',
+    'square',
+    'sin',
+    'cos',
+    'erf',
+    'reciprocal',
+    'relu',
+    'relu6',
+    'leaky_relu',
+    'elu',
+    'celu',
+    'gelu',
+  ] as const),
+  ...(['sigmoid', 'tanh', 'silu', 'hardtanh', 'softplus', 'softmax', 'log_softmax'] as const),
+]);

@@ -6,7 +6,7 @@ import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
-import { fail } from '../rules/report.ts';
+import { agree, fail } from '../rules/report.ts';
 import { asItems, isNone, tuple, unknown } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
 import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
@@ -69,6 +69,20 @@ function cat(ip: Interpreter, value: Value | undefined, dim: Value | undefined):
       fail(ip, { code: 'concat-mismatch', message }, t);
       length = null;
       continue;
+    }
+    for (const [i, d] of t.shape.entries()) {
+      if (i === axis) continue;
+      const other = shape[i]!;
+      agree(
+        ip,
+        other,
+        d,
+        () => `torch.cat joins ${showShape(parts[0]!.shape)} and ${showShape(t.shape)}`,
+        () => ({
+          code: 'concat-mismatch',
+          message: `torch.cat joins along axis ${axis}, but axis ${i} is ${showDim(other)} and ${showDim(d)} (${showShape(parts[0]!.shape)} and ${showShape(t.shape)}).`,
+        }),
+      );
     }
     for (const [i, d] of t.shape.entries())
       if (i !== axis && d !== null && (shape[i] === null || (!dims.isExact(shape[i]!) && dims.isExact(d))))

@@ -21,6 +21,7 @@ import {
 import { tensor } from '../values/tensor.ts';
 import type { ClassValue, Lazy, ModuleValue, Value } from '../values/value.ts';
 import { flag } from './arguments.ts';
+import { ASSERT } from './assertion.ts';
 import { ATTENTION } from './attention.ts';
 import { torchNatives } from './bind.ts';
 import { COMPILED_OPS } from './compiledOps.ts';
@@ -287,9 +288,9 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       'set_num_threads',
       'set_printoptions',
       'set_float32_matmul_precision',
-      '_assert',
       'use_deterministic_algorithms',
     ),
+    ASSERT,
     ['compile', builtin<Interpreter>('compile', (_, { positional: [f] }) => f ?? same('compile')[1], false)],
     ['load', builtin('torch.load', () => unknown('what a checkpoint holds'), false)],
   ],

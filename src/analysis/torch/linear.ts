@@ -3,16 +3,17 @@
 
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
-import { type MaybeDim, showDim, showProduct, showShape } from '../dims/display.ts';
+import { type MaybeDim, showDim, showFactors, showProduct, showShape } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { argumentFix, currentLayer, fail } from '../rules/report.ts';
+import { agree, argumentFix, currentLayer, type Finding, fail } from '../rules/report.ts';
 import { promote, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { broadcast } from './broadcast.ts';
-import { layerName, parameterCount } from './conv.ts';
-import { asTensor, emit, settleInput, unknownResult } from './emit.ts';
+import { counted, layerName, parameterCount } from './conv.ts';
+import { asTensor, emit, unknownResult } from './emit.ts';
 import { productOf } from './rule.ts';
 
 /** The shapes that a flatten made one axis of, so that a message can say 576 = 16·6·6. */
@@ -28,7 +29,8 @@ function linear(ip: Interpreter, a: Bound): Value {
   const [outFeatures, inFeatures] = weight.shape.length === 2 ? weight.shape : [null, weight.shape[0]!];
   settleInput(input, {
     shape: [dims.symbol('B'), inFeatures!],
-    because: `${layerName(ip, 'linear')} wants ${showDim(inFeatures ?? null)} features`,
+    because: `${layerName(ip, 'linear')} wants ${counted(inFeatures ?? null, 'feature')}`,
+    anyRank: true,
   });
   if (!input.shape) return tensor(null, input.dtype);
   const features = input.shape[input.shape.length - 1] ?? null;
@@ -42,13 +44,13 @@ function linear(ip: Interpreter, a: Bound): Value {
       },
       tensor(null, input.dtype),
     );
-  if (features !== null && inFeatures && dims.equal(features, inFeatures) === false) {
-    const parts = flattenedFrom.get(input);
-    const product = parts && parts.length > 1 ? ` = ${parts.map(showDim).join('·')}` : '';
-    const fixes = dims.isExact(features) ? argumentFix(currentLayer(ip), 'in_features', 0, features) : [];
-    const message = `${name} expects ${showDim(inFeatures)} features, gets ${showDim(features)}${product}: its input is ${showShape(input.shape)}.`;
-    fail(ip, { code: 'linear-features', message, fixes }, input);
-  }
+  agree(
+    ip,
+    features,
+    inFeatures ?? null,
+    () => `${name} wants ${counted(inFeatures!, 'feature')}`,
+    () => wrongFeatures(ip, name, input, features, inFeatures!),
+  );
   const shape: MaybeDim[] =
     weight.shape.length === 2 ? [...input.shape.slice(0, -1), outFeatures!] : input.shape.slice(0, -1);
   const bias = asTensor(a['bias']);
@@ -69,6 +71,26 @@ function linear(ip: Interpreter, a: Bound): Value {
   });
 }
 
+function wrongFeatures(
+  ip: Interpreter,
+  name: string,
+  input: TensorValue,
+  features: MaybeDim,
+  wanted: MaybeDim,
+): Finding {
+  const parts = flattenedFrom.get(input);
+  // A product of symbols is shown as it came about; multiplied out, nobody would know it.
+  const product = parts && parts.length > 1 ? showFactors(parts) : null;
+  const isExact = features !== null && dims.isExact(features);
+  const gets = product === null ? showDim(features) : isExact ? `${features} = ${product}` : product;
+  const given = product !== null && !isExact ? '' : `: its input is ${showShape(input.shape)}`;
+  return {
+    code: 'linear-features',
+    message: `${name} expects ${showDim(wanted)} features, gets ${gets}${given}.`,
+    fixes: features !== null && dims.isExact(features) ? argumentFix(currentLayer(ip), 'in_features', 0, features) : [],
+  };
+}
+
 /** torch.matmul: vectors, matrices and batches of them. Source: torch.matmul. */
 export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): Value {
   const dtype = promote(left.dtype, right.dtype);
@@ -84,10 +106,17 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): 
   const b = right.shape.length === 1 ? [...right.shape, 1] : right.shape;
   const inner = a[a.length - 1]!;
   const other = b[b.length - 2]!;
-  if (inner !== null && other !== null && dims.equal(inner, other) === false) {
-    const message = `matmul multiplies ${showShape(left.shape)} by ${showShape(right.shape)}: the last axis of the first is ${showDim(inner)}, the ${right.shape.length === 1 ? 'only' : 'last but one'} axis of the second ${showDim(other)}.`;
-    fail(ip, { code: 'matmul-mismatch', message }, left);
-  }
+  const which = right.shape.length === 1 ? 'only' : 'last but one';
+  agree(
+    ip,
+    inner,
+    other,
+    () => `matmul wants ${showDim(inner)} and ${showDim(other)} equal`,
+    () => ({
+      code: 'matmul-mismatch',
+      message: `matmul multiplies ${showShape(left.shape)} by ${showShape(right.shape)}: the last axis of the first is ${showDim(inner)}, the ${which} axis of the second ${showDim(other)}.`,
+    }),
+  );
   const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
   if (batch.mismatch) {
     return fail(
@@ -124,12 +153,26 @@ const product: NativeTable[string][1] = (ip, a) => {
   return left && right ? matmul(ip, left, right) : unknownResult([a['input'], a['other']]);
 };
 
+/** mm and bmm take tensors of just so many axes, and do not broadcast. */
+const productOfRanks =
+  (name: string, ranks: readonly [number, number]): NativeTable[string][1] =>
+  (ip, a) => {
+    const operands = [asTensor(a['input']), asTensor(a['other'])];
+    const wrong = operands.findIndex((t, i) => t?.shape && t.shape.length !== ranks[i]);
+    if (wrong < 0) return product(ip, a);
+    const { shape, dtype } = operands[wrong]!;
+    const message = `torch.${name} multiplies tensors of ${ranks.join(' and ')} axes; its ${wrong === 0 ? 'first' : 'second'} has ${shape!.length}: ${showShape(shape)}.`;
+    return fail(ip, { code: 'matmul-mismatch', message }, tensor(null, dtype));
+  };
+
+const PRODUCT = 'input, other, *, out=None';
+
 export const PRODUCTS: NativeTable = {
-  matmul: ['input, other, *, out=None', product],
-  mm: ['input, other, *, out=None', product],
-  bmm: ['input, other, *, out=None', product],
-  mv: ['input, other, *, out=None', product],
-  dot: ['input, other, *, out=None', product],
+  matmul: [PRODUCT, product],
+  mm: [PRODUCT, productOfRanks('mm', [2, 2])],
+  bmm: [PRODUCT, productOfRanks('bmm', [3, 3])],
+  mv: [PRODUCT, productOfRanks('mv', [2, 1])],
+  dot: [PRODUCT, productOfRanks('dot', [1, 1])],
 };
 
 export const LINEAR_FUNCTIONAL: NativeTable = {
@@ -144,6 +187,7 @@ export const LINEAR_FUNCTIONAL: NativeTable = {
         shape: [dims.symbol('B'), dims.symbol('T')],
         dtype: 'int64',
         because: `${layerName(ip, 'embedding')} wants indices`,
+        anyRank: true,
       });
       const [count, width] = weight.shape;
       const op: Operator =

@@ -15,7 +15,13 @@ export const isModule = (v: Value | undefined): v is InstanceValue => v?.kind ==
 
 /** The registries of a module; makes them where __init__ has not run yet. */
 export function stateOf(self: InstanceValue): NonNullable<InstanceValue['module']> {
-  self.module ??= { parameters: new Map(), buffers: new Map(), children: new Map(), unknownChildren: null };
+  self.module ??= {
+    parameters: new Map(),
+    buffers: new Map(),
+    children: new Map(),
+    unknownChildren: null,
+    copies: new Map(),
+  };
   return self.module;
 }
 

@@ -2,17 +2,19 @@
 //   nn.BatchNorm2d(64)      # x: (B, 64, 56, 56) → the same
 
 import * as dims from '../dims/dim.ts';
-import { showDim, showShape } from '../dims/display.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { argumentFix, currentLayer, fail } from '../rules/report.ts';
+import { agree, argumentFix, currentLayer, type Finding, fail } from '../rules/report.ts';
 import { asNumber } from '../values/make.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { dimList } from './arguments.ts';
-import { layerName, parameterCount } from './conv.ts';
+import { counted, layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
+import { AXES } from './window.ts';
 
 function paramsOf(a: Bound, ...names: string[]): Record<string, TensorValue> {
   const params: Record<string, TensorValue> = {};
@@ -34,10 +36,17 @@ function checkChannels(
   const wanted = weight?.shape?.[0];
   const channels = input.shape?.[1];
   if (wanted === undefined || wanted === null || channels === undefined || channels === null) return;
-  if (dims.equal(channels, wanted) !== false) return;
-  const fixes = dims.isExact(channels) ? argumentFix(currentLayer(ip), argument, 0, channels) : [];
-  const message = `${name} normalises ${showDim(wanted)} channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`;
-  fail(ip, { code: 'norm-features', message, fixes }, input);
+  agree(
+    ip,
+    channels,
+    wanted,
+    () => `${name} normalises ${counted(wanted, 'channel')}`,
+    () => ({
+      code: 'norm-features',
+      message: `${name} normalises ${showDim(wanted)} channels, gets ${showDim(channels)}: its input is ${showShape(input.shape)}.`,
+      fixes: dims.isExact(channels) ? argumentFix(currentLayer(ip), argument, 0, channels) : [],
+    }),
+  );
 }
 
 function simple(ip: Interpreter, a: Bound, op: Operator, params: Record<string, TensorValue>, name: string): Value {
@@ -54,17 +63,49 @@ function simple(ip: Interpreter, a: Bound, op: Operator, params: Record<string, 
   });
 }
 
+/** BatchNorm1d, 2d and 3d say how many axes their input has; its channels are as many as their weights. */
+function settlePicture(ip: Interpreter, input: TensorValue, weight: TensorValue | null, name: string): void {
+  const axes = /Norm(\d)d$/.exec(currentLayer(ip)?.cls.name ?? '')?.[1];
+  const channels = weight?.shape?.[0];
+  if (axes === undefined || channels === undefined) return;
+  const spatial = axes === '1' ? [] : AXES[Number(axes)]!.map((axis) => dims.symbol(axis));
+  settleInput(input, {
+    shape: [dims.symbol('B'), channels, ...spatial],
+    because: `${layerName(ip, name)} normalises ${counted(channels, 'channel')}`,
+  });
+}
+
+/** One axis is a sequence's features, as in transformers; several are those of a picture, after its batch. */
+const normalisedInput = (normalized: readonly MaybeDim[]): MaybeDim[] => [
+  dims.symbol('B'),
+  ...(normalized.length === 1 ? [dims.symbol('N')] : []),
+  ...normalized,
+];
+
 function layerNorm(ip: Interpreter, a: Bound): Value {
   const input = asTensor(a['input']);
   const normalized = dimList(a['normalized_shape']);
   if (!input) return unknownResult([a['input']]);
+  if (normalized)
+    settleInput(input, {
+      shape: normalisedInput(normalized),
+      because: `${layerName(ip, 'layer_norm')} normalises ${showShape(normalized)}`,
+      anyRank: true,
+    });
   if (input.shape && normalized) {
     const tail = input.shape.slice(-normalized.length);
+    const name = layerName(ip, 'layer_norm');
     const wrong =
       tail.length < normalized.length ||
       tail.some((d, i) => d !== null && normalized[i] !== null && dims.equal(d, normalized[i]!) === false);
-    if (wrong) {
-      const name = layerName(ip, 'layer_norm');
+    if (!wrong) {
+      const because = () => `${name} normalises ${showShape(normalized)}`;
+      const finding = (): Finding => ({
+        code: 'norm-features',
+        message: `${name} normalises the last axes ${showShape(normalized)}, gets ${showShape(input.shape)}.`,
+      });
+      for (const [i, d] of tail.entries()) agree(ip, d, normalized[i]!, because, finding);
+    } else {
       const last = tail[0];
       const fixes =
         normalized.length === 1 && typeof last === 'number'
@@ -93,6 +134,7 @@ export const NORMALISATIONS: NativeTable = {
     'input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05',
     (ip, a) => {
       const input = asTensor(a['input']);
+      if (input) settlePicture(ip, input, asTensor(a['running_mean']) ?? asTensor(a['weight']), 'batch_norm');
       if (input)
         checkChannels(
           ip,

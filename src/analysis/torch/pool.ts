@@ -3,13 +3,15 @@
 //   F.adaptive_avg_pool2d(x, (1, 1))     # x: (B, 512, 7, 7) → (B, 512, 1, 1)
 
 import type { Dim } from '../dims/dim.ts';
+import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { fail } from '../rules/report.ts';
 import { asDim, asItems, isNone, tuple } from '../values/make.ts';
-import { tensor } from '../values/tensor.ts';
+import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { exactInt, flag, sizesOf } from './arguments.ts';
 import { layerName, windowSizes } from './conv.ts';
@@ -24,6 +26,7 @@ function windowed(ip: Interpreter, kind: 'max' | 'avg', rank: number, a: Bound):
   const padding = sizesOf(a['padding'], rank);
   const dilation = a['dilation'] ? sizesOf(a['dilation'], rank) : Array<Dim>(rank).fill(1);
   const ceilMode = flag(a['ceil_mode']);
+  settleRank(ip, input, rank, `${kind}_pool${rank}d`);
   if (!input.shape || !kernel || !stride || !padding || !dilation || ceilMode === null)
     return tensor(null, input.dtype);
   const name = layerName(ip, `${kind}_pool${rank}d`);
@@ -60,6 +63,14 @@ function windowed(ip: Interpreter, kind: 'max' | 'avg', rank: number, a: Bound):
   return out;
 }
 
+/** Whatever is pooled over `rank` axes has a batch and channels before them. */
+function settleRank(ip: Interpreter, input: TensorValue, rank: number, name: string): void {
+  settleInput(input, {
+    shape: ['B', 'C', ...AXES[rank]!].map((axis) => dims.symbol(axis)),
+    because: `${layerName(ip, name)} pools over ${rank} ${rank === 1 ? 'axis' : 'axes'}`,
+  });
+}
+
 function windowOperator(kind: 'max' | 'avg', rank: number, windows: readonly Window[], a: Bound): Operator {
   if (!windows.every((w) => [w.kernel, w.stride, w.before, w.dilation].every((d) => typeof d === 'number')))
     return { op: 'opaque', name: `${kind}_pool${rank}d` };
@@ -82,6 +93,7 @@ function windowOperator(kind: 'max' | 'avg', rank: number, windows: readonly Win
 function adaptive(ip: Interpreter, kind: 'max' | 'avg', rank: number, a: Bound): Value {
   const input = asTensor(a['input']);
   if (!input) return unknownResult([a['input']]);
+  settleRank(ip, input, rank, `adaptive_${kind}_pool${rank}d`);
   if (!input.shape) return tensor(null, input.dtype);
   const name = layerName(ip, `adaptive_${kind}_pool${rank}d`);
   if (input.shape.length !== rank + 2 && input.shape.length !== rank + 1) {

@@ -3,17 +3,18 @@
 
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
 import { argumentFix, currentLayer, fail } from '../rules/report.ts';
-import { asDim, classValue, instance, tuple } from '../values/make.ts';
+import { asDim, classValue, instance, tuple, unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
 import { exactInt, flag } from './arguments.ts';
 import { layerName, parameterCount } from './conv.ts';
-import { asTensor, emit, record, settleInput, unknownResult } from './emit.ts';
+import { asTensor, emit, record, unknownResult } from './emit.ts';
 import { uniform } from './initialise.ts';
 import { addParameter, type LayerSpec, part } from './layer.ts';
 import { productOf } from './rule.ts';
@@ -71,6 +72,10 @@ function runSequence(ip: Interpreter, self: InstanceValue, input: Value, gates: 
     shape: [...(first ? [b, t] : [t, b]), inputSize],
     because: `${layerName(ip, 'recurrent layer')} wants ${showDim(inputSize)} features`,
   });
+  if (x.shape && !packed && x.shape.length !== 2 && x.shape.length !== 3) {
+    const message = `${layerName(ip, self.cls.name)} expects 2 or 3 axes (${first ? 'batch, length' : 'length, batch'}, features), gets ${x.shape.length}: its input is ${showShape(x.shape)}.`;
+    return fail(ip, { code: 'recurrent-rank', message }, tuple([tensor(null, x.dtype), unknown(message)]));
+  }
   const width = x.shape?.[x.shape.length - 1] ?? null;
   if (width !== null && inputSize !== null && dims.equal(width, inputSize) === false) {
     const fixes = dims.isExact(width) ? argumentFix(currentLayer(ip), 'input_size', 0, width) : [];

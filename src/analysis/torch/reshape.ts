@@ -4,9 +4,10 @@
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { openBatch, openFeatures } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { NativeTable } from '../interp/native.ts';
-import { fail } from '../rules/report.ts';
+import { agree, type Finding, fail, wish } from '../rules/report.ts';
 import { asItems, isNone } from '../values/make.ts';
 import { type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -18,8 +19,19 @@ import { on, productOf } from './rule.ts';
 const reshaped = (ip: Interpreter, input: TensorValue, shape: Shape): TensorValue =>
   emit(ip, { op: { op: 'reshape' }, inputs: [input], shape, elements: input.elements });
 
+/** size / by, which has to be whole. */
+function quotient(ip: Interpreter, size: Dim, by: Dim): MaybeDim {
+  const whole = dims.divideExactly(size, by);
+  if (whole !== null) return whole;
+  const over = dims.mod(size, by);
+  if (over !== null) wish(ip, 'equal', over, 0, () => `${showDim(size)} is divided into ${showDim(by)}`, null);
+  return dims.isExact(size) ? null : dims.floorDiv(size, by);
+}
+
 /** view and reshape: at most one −1, which takes what is left. */
 export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Value {
+  const open = reshapeOpen(ip, input, asked);
+  if (open) return reshaped(ip, input, open);
   const at = asked.indexOf(-1);
   const total = input.shape && !input.shape.includes(null) ? dims.product(input.shape as Dim[]) : null;
   const known = asked.filter((_, i) => i !== at);
@@ -39,10 +51,16 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
           ),
         );
       }
-      shape[at] = inferred ?? dims.floorDiv(total, rest);
-    } else if (dims.equal(total, rest) === false && dims.isExact(total) && dims.isExact(rest)) {
-      const message = `${showShape(input.shape)} has ${total} elements, ${showShape(asked)} holds ${rest}.`;
-      return fail(ip, { code: 'reshape-size', message }, tensor(asked, input.dtype));
+      shape[at] = inferred ?? wholeOf(ip, input, total, rest, asked);
+    } else {
+      const finding = (): Finding => ({
+        code: 'reshape-size',
+        message: `${showShape(input.shape)} has ${showDim(total)} elements, ${showShape(asked)} holds ${showDim(rest)}.`,
+      });
+      if (dims.isExact(total) && dims.isExact(rest) && total !== rest)
+        return fail(ip, finding(), tensor(asked, input.dtype));
+      const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
+      agree(ip, total, rest, because, finding, dims.equal(total, rest) === null);
     }
   } else if (at >= 0) shape[at] = null;
   const out = reshaped(ip, input, shape);
@@ -51,8 +69,41 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
   return out;
 }
 
+/** x.view(-1, 784) and x.view(x.size(0), -1) of an input whose axes nobody knows: a row a sample, whatever those are. */
+function reshapeOpen(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): Shape {
+  const [first, ...rest] = asked;
+  if (input.shape !== null || first === undefined || rest.length === 0) return null;
+  const batch = openBatch(input);
+  const features = openFeatures(input);
+  if (batch === null || features === null || first === null) return null;
+  const isBatch = first === -1 || dims.same(first, batch);
+  const sample = productOf(rest);
+  if (!isBatch || sample === null) return null;
+  if (!rest.includes(-1)) {
+    wish(ip, 'equal', features, sample, () => `a sample is viewed as ${showShape(rest)}`, null);
+    return [batch, ...rest];
+  }
+  return rest.length === 1 ? [batch, features] : null;
+}
+
+/**
+ * What −1 stands for where the rest need not divide: x.view(-1, 400) of (B, 16, H, W) has one row a sample where 16·H·W
+ * is 400, which is what the code is written for.
+ */
+function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, asked: readonly MaybeDim[]): MaybeDim {
+  const batch = input.shape?.[0] ?? null;
+  const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
+  const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
+  if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
+  else {
+    const over = dims.mod(total, rest);
+    if (over !== null) wish(ip, 'equal', over, 0, because, null);
+  }
+  return dims.floorDiv(total, rest);
+}
+
 function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
-  if (!input.shape) return tensor(null, input.dtype);
+  if (!input.shape) return flattenOpen(ip, input, start, end);
   const rank = input.shape.length;
   if (rank === 0) return reshaped(ip, input, [1]);
   const from = axisOf(start, rank);
@@ -72,6 +123,13 @@ function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, 
   });
   if (to === rank - 1) noteFlattened(out, inside);
   return out;
+}
+
+/** torch.flatten(x, 1) of an input whose axes nobody knows: (B, features). */
+function flattenOpen(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
+  const batch = exactInt(start) === 1 && exactInt(end) === -1 ? openBatch(input) : null;
+  const features = batch === null ? null : openFeatures(input);
+  return features === null ? tensor(null, input.dtype) : reshaped(ip, input, [batch, features]);
 }
 
 const outOfRange = (ip: Interpreter, name: string, dim: number, rank: number): Value =>
@@ -135,8 +193,7 @@ export const RESHAPING: NativeTable = {
       const rest = asked.filter((_, i) => i !== inner);
       const size = input.shape[axis]!;
       if (inner >= 0)
-        asked[inner] =
-          size === null || rest.includes(null) ? null : dims.divideExactly(size, dims.product(rest as Dim[]));
+        asked[inner] = size === null || rest.includes(null) ? null : quotient(ip, size, dims.product(rest as Dim[]));
       return reshaped(ip, input, [...input.shape.slice(0, axis), ...asked, ...input.shape.slice(axis + 1)]);
     }),
   ],

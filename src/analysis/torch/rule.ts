@@ -2,11 +2,11 @@
 
 import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
-import type { MaybeDim } from '../dims/display.ts';
+import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
 import { TUPLE } from '../python/types.ts';
-import { fail } from '../rules/report.ts';
+import { agree, fail } from '../rules/report.ts';
 import { classValue, isNone, tuple } from '../values/make.ts';
 import {
   category,
@@ -20,7 +20,7 @@ import {
 } from '../values/tensor.ts';
 import type { ClassValue, Value } from '../values/value.ts';
 import { dimList } from './arguments.ts';
-import { broadcast, mismatchText } from './broadcast.ts';
+import { type Broadcast, broadcast, mismatchText } from './broadcast.ts';
 import { asTensor, emit, record, unknownResult } from './emit.ts';
 
 /** A rule that needs its first argument to be a tensor. */
@@ -120,6 +120,29 @@ export function commonDtype(values: readonly Value[]): DType | null {
   return found ?? null;
 }
 
+/** Sizes that two operands have to share, where it depends on symbols whether they do. */
+export function agreeAll(
+  ip: Interpreter,
+  operator: string,
+  a: Pick<TensorValue, 'shape'>,
+  b: Pick<TensorValue, 'shape'>,
+  met: Broadcast & { mismatch: null },
+): void {
+  const shapes = `${showShape(a.shape)} and ${showShape(b.shape)}`;
+  for (const { left, right, certain } of met.open)
+    agree(
+      ip,
+      left,
+      right,
+      () => `${operator} meets ${shapes}`,
+      () => ({
+        code: 'broadcast',
+        message: `${shapes} do not broadcast: ${showDim(left)} and ${showDim(right)} differ (${operator}).`,
+      }),
+      certain,
+    );
+}
+
 /** Operands that broadcast: tensors, and numbers, which have no axes. */
 export function broadcasting(
   ip: Interpreter,
@@ -139,6 +162,7 @@ export function broadcasting(
       const message = `${mismatchText(shape, t.shape, met.mismatch)} (torch.${name}).`;
       return fail(ip, { code: 'broadcast', message }, tensor(null, result));
     }
+    agreeAll(ip, `torch.${name}`, { shape }, t, met);
     shape = met.shape;
   }
   return opaque(ip, `torch.${name}`, tensors, shape, result);

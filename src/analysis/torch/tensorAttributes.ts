@@ -2,13 +2,14 @@
 
 import * as dims from '../dims/dim.ts';
 import { elementCount } from '../graph/shapes.ts';
+import { openBatch } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT, TUPLE } from '../python/types.ts';
 import { asDim, asItems, bool, classValue, float, int, isNone, list, NONE, unknown } from '../values/make.ts';
 import { BYTES_OF, type DType, type TensorValue, tensor } from '../values/tensor.ts';
 import type { BuiltinValue, ClassValue, Value } from '../values/value.ts';
-import { axisOf } from './arguments.ts';
+import { axisOf, exactInt } from './arguments.ts';
 import { torchNative } from './bind.ts';
 import { CREATION } from './creation.ts';
 import { dtypeFrom, dtypeValue } from './dtypes.ts';
@@ -32,7 +33,10 @@ export const SIZE: ClassValue = classValue('Size', [TUPLE], [], { module: 'torch
 
 /** torch.Size: a tuple of ints. */
 export function sizeValue(t: TensorValue): Value {
-  if (!t.shape) return unknown('the shape of this tensor is not known');
+  if (!t.shape) {
+    const open = unknown('the shape of this tensor is not known');
+    return t.input ? { ...open, about: { kind: 'sizes', input: t } } : open;
+  }
   return {
     kind: 'tuple',
     items: t.shape.map((d, i) => (d === null ? unknown(`axis ${i} of this tensor is not known`) : int(d))),
@@ -76,6 +80,8 @@ const METHODS: NativeTable = {
     'input, dim=None',
     on((_ip, t, { dim }) => {
       if (isNone(dim)) return sizeValue(t);
+      const batch = exactInt(dim) === 0 ? openBatch(t) : null;
+      if (batch !== null) return int(batch);
       const axis = t.shape ? axisOf(dim, t.shape.length) : null;
       const d = axis === null ? null : t.shape![axis]!;
       return d === null ? unknown('this axis is not known') : int(d);

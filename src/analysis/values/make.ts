@@ -58,6 +58,12 @@ export const set = (values: Iterable<Value>): SetValue => {
   return s;
 };
 export const unknown = (reason: string): UnknownValue => ({ kind: 'unknown', reason });
+/** What stands for any number of items. */
+export const unknownItems = (repeat?: ListValue['repeat']): UnknownValue => ({
+  ...unknown('what is unpacked here is not known'),
+  about: { kind: 'items', ...(repeat ? { repeat } : {}) },
+});
+export const isUnknownItems = (v: Value | undefined): boolean => v?.kind === 'unknown' && v.about?.kind === 'items';
 
 export function iterator(items: Iterable<Value>): IteratorValue {
   const it = items[Symbol.iterator]();

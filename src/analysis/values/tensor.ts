@@ -1,5 +1,6 @@
 // Tensor values: a shape and a dtype; for parameters an identity, for small constants the numbers themselves.
 
+import type { Dim } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Fill, ValueId } from '../graph/modelGraph.ts';
 
@@ -55,7 +56,7 @@ export interface TensorValue {
   /** Known elements, row-major, of a small constant. */
   elements: readonly number[] | null;
   field: ReceptiveField | null;
-  /** The model's input that has no shape yet: the first layer that reads it tells (see roots/inputs). */
+  /** The model's input that has no shape yet: the first layer that reads it tells (see interp/inputProbe). */
   input: InputProbe | null;
 }
 
@@ -69,8 +70,24 @@ export interface ParameterState {
 /** Collects what a model's layers want of an input whose shape nobody gave. */
 export interface InputProbe {
   name: string;
+  /** What its axes but the batch are called after, to tell them from another input's: '', '2'. */
+  suffix: string;
+  /** Names that are something else's. */
+  taken: ReadonlySet<string>;
+  /** Symbols that stand for what it is made of, while its number of axes is not known. */
+  symbols: Set<string>;
+  /** What an earlier run said of these symbols. */
+  known: ReadonlyMap<string, Dim>;
   /** Set by the first layer that reads it. */
-  found: { shape: readonly MaybeDim[]; dtype: DType; because: string } | null;
+  found: Found | null;
+}
+
+export interface Found {
+  shape: readonly MaybeDim[];
+  dtype: DType;
+  because: string;
+  /** What told it takes tensors with more axes before the last one just as well. */
+  anyRank: boolean;
 }
 
 export interface InitRecord {

@@ -2,6 +2,8 @@
 //   nn.Conv2d(3, 64, 7)  → an instance of a class;  x.shape[1]  → an int whose value is a Dim;  open('a')  → unknown
 
 import type { Dim } from '../dims/dim.ts';
+import type { Condition } from '../interp/constraints.ts';
+import type { Ratio } from '../interp/symbolicFloat.ts';
 import type { Expression, FunctionCode } from '../syntax/program.ts';
 import type { TensorValue } from './tensor.ts';
 
@@ -164,6 +166,8 @@ export interface ModuleState {
   children: Map<string, InstanceValue | NoneValue>;
   /** Set where it may have children that are not known: why. Its parameters cannot be counted then. */
   unknownChildren: string | null;
+  /** Children that stand for several alike, by name: how many, where that is a symbol (an IntValue). */
+  copies: Map<string, Value>;
 }
 
 export interface ModuleValue {
@@ -203,7 +207,20 @@ export interface OpaqueValue {
 export interface UnknownValue {
   kind: 'unknown';
   reason: string;
+  /** What is known of it all the same. */
+  about?: Partly;
 }
+
+/** Something that is not known, but that tells of sizes where it turns out to be one thing or another. */
+export type Partly =
+  /** Whether sizes compare like this depends on symbols: where it must be true, `all` hold; where false, none of `any`. */
+  | { kind: 'condition'; all: readonly Condition[]; any: readonly Condition[] }
+  /** Any number of items, which stand where one does: `f(a, *rest)` with a rest that is not known. */
+  | { kind: 'items'; repeat?: ListValue['repeat'] }
+  /** A float that depends on symbols: what it is a ratio of, where that is known. */
+  | { kind: 'number'; ratio: Ratio | null }
+  /** The shape of an input that nobody gave: unpacking it tells how many axes it has. */
+  | { kind: 'sizes'; input: TensorValue };
 
 export type Value =
   | NoneValue

@@ -43,6 +43,7 @@ export function deepCopy(value: Value, seen = new Map<Value, Value>()): Value {
           buffers: copyMap(value.module.buffers),
           children: copyMap(value.module.children),
           unknownChildren: value.module.unknownChildren,
+          copies: new Map(value.module.copies),
         };
       }
       return made;
@@ -72,6 +73,7 @@ export const copy = (): [string, Value][] =>
                 buffers: new Map(v.module.buffers),
                 children: new Map(v.module.children),
                 unknownChildren: v.module.unknownChildren,
+                copies: new Map(v.module.copies),
               },
             };
           return v;

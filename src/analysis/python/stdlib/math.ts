@@ -5,7 +5,8 @@ import type { Interpreter } from '../../interp/interpreter.ts';
 import { elementsOf } from '../../interp/iteration.ts';
 import { type NativeTable, natives } from '../../interp/native.ts';
 import { binary } from '../../interp/operators.ts';
-import { asDim, asItems, asNumber, bool, float, int, isNone, tuple, unknown } from '../../values/make.ts';
+import { isNumeric, symbolicFloat, wholeNumber } from '../../interp/symbolicFloat.ts';
+import { asItems, asNumber, bool, float, int, isNone, tuple, unknown } from '../../values/make.ts';
 import type { Value } from '../../values/value.ts';
 
 const notKnown = (): Value => unknown('a calculation with values that are not known');
@@ -46,7 +47,7 @@ const MATH: NativeTable = {
         'x',
         (ip: Interpreter, { x }: Readonly<Record<string, Value>>) => {
           const n = argument(ip, x!);
-          if (n === null) return notKnown();
+          if (n === null) return isNumeric(x!) ? symbolicFloat(null) : notKnown();
           const y = f(n);
           return Number.isNaN(y) && !Number.isNaN(n) ? ip.raise('ValueError', 'math domain error') : float(y);
         },
@@ -71,8 +72,8 @@ const MATH: NativeTable = {
       );
     },
   ],
-  floor: ['x', (_, { x }) => whole(x!, Math.floor)],
-  ceil: ['x', (_, { x }) => whole(x!, Math.ceil)],
+  floor: ['x', (_, { x }) => symbolicWhole(x!, 'floor') ?? whole(x!, Math.floor)],
+  ceil: ['x', (_, { x }) => symbolicWhole(x!, 'ceil') ?? whole(x!, Math.ceil)],
   trunc: ['x', (_, { x }) => whole(x!, Math.trunc)],
   pow: ['x, y', (_, { x, y }) => real2(x!, y!, (a, b) => a ** b)],
   atan2: ['x, y', (_, { x, y }) => real2(x!, y!, Math.atan2)],
@@ -216,9 +217,13 @@ function argument(ip: Interpreter, x: Value): number | null {
   return asNumber(x);
 }
 
+/** Of a number that depends on symbols. */
+function symbolicWhole(x: Value, rounding: 'floor' | 'ceil'): Value | null {
+  const d = x.kind === 'int' ? x.value : x.kind === 'unknown' ? wholeNumber(x, rounding) : null;
+  return d === null || dims.isExact(d) ? null : int(d);
+}
+
 function whole(x: Value, f: (n: number) => number): Value {
-  const d = asDim(x);
-  if (d !== null && !dims.isExact(d)) return int(d);
   const n = asNumber(x);
   return n === null || !Number.isFinite(n) ? notKnown() : safe(f(n) + 0);
 }

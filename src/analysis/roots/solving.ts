@@ -1,0 +1,178 @@
+// Running and solving: a model's forward, and where sizes are symbols, again with what the run said of them.
+//   round 1: x is (B, C, H, W); conv1 wants 3 channels, and fc1 400 features, which H and W of 32 to 35 give
+//   round 2: x is (B, 3, H, W), and after the second pooling (B, 16, 5, 5)
+
+import { type Dim, substitute } from '../dims/dim.ts';
+import { showShape } from '../dims/display.ts';
+import { ConstraintLog } from '../interp/constraints.ts';
+import type { Interpreter } from '../interp/interpreter.ts';
+import type { Problem } from '../rules/problem.ts';
+import { isAt } from '../rules/report.ts';
+import { type Solution, solve } from '../solve/solve.ts';
+import type { RootRequest, Symbolic } from './analyseRoots.ts';
+import type { Made } from './find.ts';
+import { failureKey, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
+import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOf, symbolsOfInputs } from './run.ts';
+import { guardBudget, unseen } from './unseen.ts';
+
+/** A model that was run, with what its run said of the symbols that it was fed. */
+export interface Solved {
+  made: Made;
+  run: Run | null;
+  notes: readonly string[];
+  /** Numbers that fit. */
+  sizes: ReadonlyMap<string, number>;
+  gaps: readonly string[];
+}
+
+/** Each run may settle symbols, upon which the model runs again with what it said; a few rounds settle all of them. */
+const MOST_ROUNDS = 4;
+
+/**
+ * Runs the model's forward, and where sizes are symbols, again with what that said of them, until it says nothing new:
+ * only the last run leaves hints, problems and gaps behind.
+ */
+export function runSolving(ip: Interpreter, request: RootRequest, specs: readonly InputSpec[]): Solved {
+  const { symbolic } = request;
+  const taken = symbolic?.names ?? new Set<string>();
+  const known = new Map<string, Dim>();
+  const notes = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  const found: Problem[] = [];
+  let made: Made = { model: request.model, initialisation: [...request.initialisation] };
+  let fed = specs;
+  for (let round = 1; ; round++) {
+    const [problems, gaps] = [ip.problems.length, ip.gaps.length];
+    const rehearsed = guardBudget(ip, () =>
+      ip.rehearse(() => runLogged(ip, made.model, fed, request, { taken, known })),
+    );
+    const { run, log } = rehearsed?.result ?? NO_RUN;
+    const takeBack = (): void => {
+      rehearsed?.journal.undo();
+      ip.observer?.takeBack();
+      ip.problems.length = problems;
+      ip.gaps.length = gaps;
+    };
+    const ranks = run && round === 1 && !request.inputs ? otherRanks(ip, request, run, taken, problems, gaps) : null;
+    if (ranks?.specs) {
+      takeBack();
+      for (const note of ranks.notes) notes.set(note, note);
+      fed = ranks.specs;
+      continue;
+    }
+    // Another number of axes may do without the others.
+    if (ranks?.shared) keepProblems(ip, problems, (p) => p.severity !== 'error' || ranks.shared!.has(failureKey(p)));
+    const solution = solutionOf(run, log, taken);
+    noteSolution(solution, run, notes, sizes);
+    found.push(...(solution?.problems ?? []));
+    const rebuilt =
+      solution && solution.values.size > 0 && round < MOST_ROUNDS
+        ? again(made, known, solution.values, symbolic)
+        : null;
+    if (!run || !rebuilt) {
+      for (const p of found) if (!ip.problems.some((other) => isAt(other, p.code, p.range))) ip.problems.push(p);
+      const texts = ip.gaps.slice(gaps).map((g) => `${g.reason} (${shortFile(g.spot.file)}:${g.spot.line + 1})`);
+      return { made, run, notes: [...notes.values()], sizes, gaps: texts };
+    }
+    takeBack();
+    made = rebuilt;
+    fed = run.inputs.map((i) => specOf(i, known));
+  }
+}
+
+interface Logged {
+  run: Run | null;
+  log: ConstraintLog;
+}
+
+const NO_RUN: Logged = { run: null, log: new ConstraintLog() };
+
+function runLogged(
+  ip: Interpreter,
+  model: Made['model'],
+  specs: readonly InputSpec[],
+  { caller }: RootRequest,
+  symbols: Symbols,
+): Logged {
+  ip.constraints = new ConstraintLog();
+  try {
+    const run = runForward(ip, model, specs, caller, symbols);
+    return { run, log: ip.constraints };
+  } finally {
+    ip.constraints = null;
+  }
+}
+
+/** What a run's constraints say; null where nothing in it is open. */
+function solutionOf(run: Run | null, log: ConstraintLog, taken: ReadonlySet<string>): Solution | null {
+  const fed = run?.inputs ?? [];
+  const inputs = new Set(symbolsOfInputs(fed));
+  for (const name of taken) inputs.delete(name);
+  if (!run || inputs.size + taken.size === 0) return null;
+  const shapes = fed.flatMap((i) => (i.value.shape ? [i.value.shape.map((d) => symbolsOf([[d]]))] : []));
+  const batches = new Set(shapes.filter((axes) => axes.length > 1).flatMap(([batch]) => batch ?? []));
+  const pictures = shapes.filter((axes) => axes.length === 4 || axes.length === 5).map((axes) => axes.slice(2).flat());
+  return solve(log.all, { inputs, arguments: taken, batches, pictures });
+}
+
+/** Other numbers of axes for inputs of which that is not known, or with which this run failed. */
+function otherRanks(
+  ip: Interpreter,
+  request: RootRequest,
+  run: Run,
+  taken: ReadonlySet<string>,
+  problems: number,
+  gaps: number,
+): Ranks {
+  const runWith = (specs: readonly InputSpec[], known: Symbols['known'] = new Map()) =>
+    unseen(ip, () => guardBudget(ip, () => runLogged(ip, request.model, specs, request, { taken, known })));
+  const attempt = (specs: readonly InputSpec[]): Outcome => {
+    const first = runWith(specs);
+    const { run: tried, log } = first.result ?? NO_RUN;
+    const solution = solutionOf(tried, log, taken);
+    const errors = [...first.problems, ...(solution?.problems ?? [])];
+    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps);
+    // With what it says of its symbols, once more: they may contradict each other.
+    const second = runWith(
+      tried.inputs.map((i) => specOf(i, solution.values)),
+      solution.values,
+    );
+    return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps);
+  };
+  return settleRanks(ip, run, outcomeOf(run, ip.problems.slice(problems), ip.gaps.length - gaps), taken, attempt);
+}
+
+/** Of the problems from an index on, those that are wanted. */
+function keepProblems(ip: Interpreter, from: number, wanted: (p: Problem) => boolean): void {
+  const kept = ip.problems.slice(from).filter(wanted);
+  ip.problems.length = from;
+  ip.problems.push(...kept);
+}
+
+/** Adds newly settled symbols to those that are known; null where the model cannot be built with them. */
+function again(
+  made: Made,
+  known: Map<string, Dim>,
+  values: ReadonlyMap<string, Dim>,
+  symbolic: Symbolic | undefined,
+): Made | null {
+  for (const [name, value] of known) known.set(name, substitute(value, values));
+  for (const [name, value] of values) known.set(name, value);
+  const rebuild = symbolic && [...values.keys()].some((name) => symbolic.names.has(name));
+  return rebuild ? symbolic.rebuild(known) : made;
+}
+
+/** A later run's notes on the same symbols say less: those are settled. */
+function noteSolution(
+  solution: Solution | null,
+  run: Run | null,
+  notes: Map<string, string>,
+  sizes: Map<string, number>,
+): void {
+  for (const { found, value } of run?.inputs ?? [])
+    if (found && !notes.has('axes')) notes.set('axes', `${showShape(value.shape)}, because ${found.because}`);
+  for (const { about, text } of solution?.notes ?? []) if (!notes.has(about)) notes.set(about, text);
+  for (const [name, size] of solution?.sizes ?? []) if (!sizes.has(name)) sizes.set(name, size);
+}
+
+export const shortFile = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
