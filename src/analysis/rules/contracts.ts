@@ -4,10 +4,10 @@
 import type { SizeJson, SourceRange } from '../graph/modelGraph.ts';
 import { isShape } from '../graph/shapes.ts';
 import type { ValueRecord } from '../interp/observer.ts';
-import { collectGiven, moduleAliases, type Target, type WrittenShape } from '../roots/given/collect.ts';
-import type { GivenAxis, GivenShape } from '../roots/given/givenShape.ts';
-import { plainName } from '../roots/given/givenShape.ts';
+import { collectGiven, moduleAliases, type WrittenShape } from '../roots/given/collect.ts';
+import { type GivenAxis, type GivenShape, plainName } from '../roots/given/givenShape.ts';
 import { showAxes } from '../roots/given/show.ts';
+import type { Target } from '../roots/given/targets.ts';
 import { isBatchName } from '../roots/given/vocabulary.ts';
 import { writeSizes } from '../roots/given/write.ts';
 import type { Observation } from '../snapshot.ts';
@@ -120,9 +120,11 @@ class FunctionContract {
       for (const use of uses) {
         const shape = shapeOf(use, target);
         const why = shape && mismatchOfRemark(given.axes, shape);
-        if (why !== null) violations.push({ record: record!, target, use, why });
+        // One that is like it is enough.
+        if (why === null) return { violations: [], uses: 0 };
+        violations.push({ record: record!, target, use, why });
       }
-      return { violations: violations.length === uses.length ? violations : [], uses: uses.length };
+      return { violations, uses: uses.length };
     });
     const broken = verdicts.filter((v) => v.violations.length > 0);
     if (meant === 'any' && broken.length < verdicts.length) return { violations: [], uses: 0 };

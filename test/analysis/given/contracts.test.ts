@@ -170,6 +170,12 @@ const SILENT: readonly { what: string; source: string }[] = [
     ),
   },
   {
+    what: 'each of what the next line makes',
+    source: model(
+      'def forward(self, x):\n    y = self.conv(x)\n    # (B, 30, 30)\n    a, b = y[:, 0], y[:, 1]\n    return a + b',
+    ),
+  },
+  {
     what: 'what the next line makes',
     source: model(
       'def forward(self, x):\n    # (B, 64, 30, 30)\n    x = self.conv(x)\n\n    # (B, 64, 900)\n    x = x.flatten(2)\n    return x',

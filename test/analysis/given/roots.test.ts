@@ -56,6 +56,14 @@ const CASES: readonly Case[] = [
     root: 'x (B, 3, 32, 32) comment',
   },
   {
+    what: 'a comment below the def, above its names',
+    source: model(
+      conv,
+      'def forward(self, x):\n    # (B, 3, H, W)\n    b, c, h, w = x.shape\n    return self.first(x)',
+    ),
+    root: 'x (B, 3, H, W) comment',
+  },
+  {
     what: 'a comment above the def',
     source: model(conv, '# x: (B, 3, 32, 32)\ndef forward(self, x):\n    return self.first(x)'),
     root: 'x (B, 3, 32, 32) comment',
