@@ -13,6 +13,7 @@ import { assembleSnapshot } from './roots/assemble.ts';
 import { FileAnalysis } from './roots/fileAnalysis.ts';
 import { rankRoots } from './roots/rank.ts';
 import type { Run } from './roots/run.ts';
+import type { Barren } from './roots/workspace.ts';
 import { contractProblems } from './rules/contracts.ts';
 import { syntaxProblems } from './rules/syntax.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -41,6 +42,8 @@ export interface AnalysisDetail {
 export class Analyser {
   readonly #parsers: Parsers;
   readonly #sources = new Map<string, { version: number | string; text: string; source: PythonSource }>();
+
+  readonly #barren: Barren = new Map();
 
   private constructor(parsers: Parsers) {
     this.#parsers = parsers;
@@ -72,6 +75,7 @@ export class Analyser {
       program,
       loader.moduleName(file),
       (expression) => this.#parsers.python('<expression>', expression).program,
+      this.#barren,
     );
     try {
       await analysis.run(options);
@@ -92,6 +96,7 @@ export class Analyser {
     const snapshot = assembleSnapshot({
       file,
       version: text.version,
+      program,
       ip,
       observer,
       roots,

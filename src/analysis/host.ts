@@ -10,6 +10,11 @@ export type HostFile =
 export interface Host {
   read(path: string): HostFile;
   isDirectory(path: string): boolean;
+  /**
+   * Python files of the workspace whose import statements hold one of these words, tests and near ones first. A host that
+   * does not know (yet) leaves it out, or answers with none.
+   */
+  importers?(names: readonly string[], of: string): readonly string[];
 }
 
 /** Tells a running analysis to stop: a newer edit came, or its time is up. */

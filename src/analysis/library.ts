@@ -7,12 +7,14 @@ import { exceptionClass } from './python/exceptions.ts';
 import { pythonAttribute, pythonModule } from './python/library.ts';
 import { protocolOfType } from './python/protocol.ts';
 import { typeOfPlain } from './python/types.ts';
+import { toolModule } from './tools/library.ts';
 import { tensorBinary } from './torch/elementwise.ts';
 import { indexTensor } from './torch/indexing.ts';
 import { torchModule } from './torch/library.ts';
 import { callModule, moduleAttribute, setModuleAttribute } from './torch/module.ts';
 import { TORCH_SOURCES } from './torch/sources.ts';
 import { PARAMETER, sizeAttribute, TENSOR, tensorAttribute } from './torch/tensorAttributes.ts';
+import { visionModule, visionStandIn } from './torchvision/library.ts';
 import { moduleValue, unknown } from './values/make.ts';
 import type { ModuleValue } from './values/value.ts';
 
@@ -25,7 +27,9 @@ function einopsModule(name: string): ModuleValue | null {
 export function pythonLibrary(): Library {
   return {
     builtins: pythonBuiltins(),
-    module: (ip, name) => torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
+    module: (ip, name) =>
+      toolModule(name) ?? visionModule(ip, name) ?? torchModule(ip, name) ?? einopsModule(name) ?? pythonModule(name),
+    standIn: visionStandIn,
     source: (name) => TORCH_SOURCES[name] ?? null,
     exception: exceptionClass,
     typeOf: (value) =>

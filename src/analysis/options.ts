@@ -10,6 +10,8 @@ export interface AnalyseOptions {
   dtype?: string;
   /** An expression over `model` and `inputs`; default `model(*inputs)`. */
   call?: string;
+  /** What the settings say of classes, as pins: `{"Net": "(1, 3, 224, 224)"}`. Pins in the source come before them. */
+  pins?: Readonly<Record<string, string>>;
   /** Folders in which imports are looked up, after the file's own root. */
   extraPaths?: readonly string[];
   cancellation?: Cancellation;

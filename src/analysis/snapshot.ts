@@ -1,6 +1,7 @@
 // Snapshot: everything that the analysis found in one version of one file. Immutable; features only read it.
 
 import type { ModelGraph, ShapeJson, SizeJson, SourceRange } from './graph/modelGraph.ts';
+import type { OutlineRow } from './graph/outline.ts';
 import type { Problem } from './rules/problem.ts';
 
 /** Lines and columns from 0; `end` is exclusive. Columns count UTF-16 units, as in the LSP. */
@@ -11,12 +12,29 @@ export interface Range {
   endColumn: number;
 }
 
+/** Where a plain function was called: its uses differ by that. */
+export interface CalledFrom {
+  /** Path of the module that was running: 'layer1.0.attn'; '-' where none was. */
+  path: string;
+  file: string;
+  /** Of the call, from 0. */
+  line: number;
+}
+
+/**
+ * Set where the user chose a use of the class or function that a fact is of: 'here': that use's own comes first in `uses`;
+ * 'elsewhere': the chosen use does not run this line.
+ */
+export type Choice = 'here' | 'elsewhere';
+
 /** What a line did in one use of its class: the value it made when the module at `path` ran. */
 export interface Observation {
   /** Module path of the use: 'layer2.0'; '' for the model itself, '-' for a plain function. */
   path: string;
   /** Which root it was seen under: index into `Snapshot.roots`. */
   root: number;
+  /** Of a plain function alone. */
+  from?: CalledFrom;
   /** As people write it: `(B, 64, ⌈H/2⌉, ⌈W/2⌉)`; tuples and lists of tensors as `((…), (…))`. */
   text: string;
   shape: ShapeJson;
@@ -35,6 +53,7 @@ export interface ValueFact {
   hintAt: { line: number; column: number };
   /** One per distinct use, first from the file's main root. Never empty. */
   uses: readonly Observation[];
+  choice?: Choice;
 }
 
 /** A call that ran a layer or an operator: `self.conv1(x)`, `F.relu(x)`, `torch.cat(…)`. */
@@ -45,11 +64,13 @@ export interface CallFact {
   /** 'Conv2d', 'max_pool2d'. */
   operator: string;
   uses: readonly CallUse[];
+  choice?: Choice;
 }
 
 export interface CallUse {
   path: string;
   root: number;
+  from?: CalledFrom;
   /** Path of the layer itself: 'layer1.0.conv1'; null for a function. */
   layer: string | null;
   inputs: readonly string[];
@@ -79,6 +100,35 @@ export interface LayerFact {
     paramsText: string;
     parameters: readonly { name: string; shape: string }[];
   }[];
+  choice?: Choice;
+}
+
+/**
+ * A class or function of the file with the places that run it: hints show one of them, and the CodeLens says which.
+ * BasicBlock: layer1.0, layer1.1, layer2.0, … under resnet18(), and again under resnet34().
+ */
+export interface InstanceFact {
+  kind: 'class' | 'function';
+  name: string;
+  /** Of the name. */
+  range: Range;
+  /** Of the whole definition: whatever stands in these lines is of it. */
+  firstLine: number;
+  lastLine: number;
+  /** Each use once, in the order in which they ran, the main root's first; those that never ran come last. */
+  uses: readonly InstanceUse[];
+}
+
+export interface InstanceUse {
+  root: number;
+  /** Module path of the instance; for a function, of the module that calls it ('-': none does). */
+  path: string;
+  /** Of a function: the place of the call, and which of the calls in that module it is, from 0. */
+  call: { file: string; line: number; nth: number } | null;
+  /** What goes in and comes out: `(B, 64, 56, 56) → (B, 64, 56, 56)`; '' where it did not run. */
+  flow: string;
+  params: number | null;
+  macs: number | null;
 }
 
 /** A class of the file that is (or contains) a model, for CodeLenses. */
@@ -127,8 +177,10 @@ export interface RootFact {
   build: string;
   inputs: readonly InputFact[];
   inputSource: InputSource;
-  /** Where the root stands. */
+  /** Where the root stands: the call, or the constructor; perhaps in another file of the workspace. */
   source: SourceRange | null;
+  /** Where a DataLoader's batch is what it is fed: of which dataset, and where the loader is made. */
+  loader?: { dataset: string; source: SourceRange | null };
   /** Null where the model holds something that is not known. */
   params: number | null;
   /** With symbols where arguments of the constructor are symbols: `12·dim² + 13·dim`. */
@@ -142,6 +194,8 @@ export interface RootFact {
   macsAt: Readonly<Record<string, number>> | null;
   /** The graph with exact sizes (symbols replaced by `macsAt`), for the visualiser. Null where the model could not run. */
   graph: ModelGraph | null;
+  /** Of a model whose sizes stay symbols: its modules, with formulas. Null where there is a graph. */
+  outline: readonly OutlineRow[] | null;
 }
 
 /** A place that the analysis could not follow, and why. */
@@ -157,6 +211,7 @@ export interface Snapshot {
   calls: readonly CallFact[];
   layers: readonly LayerFact[];
   models: readonly ModelFact[];
+  instances: readonly InstanceFact[];
   roots: readonly RootFact[];
   problems: readonly Problem[];
   gaps: readonly Gap[];

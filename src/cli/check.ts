@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isNotebookPath } from '../analysis/notebook/ipynb.ts';
 import {
   type DiagnosticJson,
   diagnosticJson,
   githubReport,
   noteSyntax,
+  placeText,
   sarifReport,
   textReport,
 } from './diagnostics.ts';
@@ -19,6 +21,8 @@ import {
   UsageError,
   workingFolder,
 } from './files.ts';
+
+import { openNotebooks } from './notebooks.ts';
 
 export interface CheckOptions {
   build?: string;
@@ -37,8 +41,17 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     throw new UsageError(`--format is one of ${FORMATS.join(', ')}; "${options.format}" is not`);
   refuseCallWithoutBuild(options);
   const virtual = options.stdinFile === undefined ? null : resolve(options.stdinFile).replaceAll('\\', '/');
-  const files = sourceFiles(paths, virtual);
-  const host = diskHost(virtual === null ? new Map() : new Map([[virtual, readFileSync(0, 'utf8')]]));
+  const all = sourceFiles(paths, virtual);
+  const texts = new Map(virtual === null ? [] : [[virtual, readFileSync(0, 'utf8')]]);
+  const asked = new Set(paths.map((path) => resolve(path).replaceAll('\\', '/')));
+  const notebooks = openNotebooks(all, texts, (file, reason) => {
+    const message = `${file} cannot be read as a notebook: ${reason}`;
+    // One among many in a folder does not end the whole run.
+    if (asked.has(file)) throw new UsageError(message);
+    process.stderr.write(`layerlens: ${message}\n`);
+  });
+  const files = all.filter((file) => !isNotebookPath(file) || notebooks.has(file));
+  const host = diskHost(texts);
   const analyser = await createAnalyser();
   const found = new Map<string, DiagnosticJson>();
   for (const file of files) {
@@ -49,16 +62,17 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       ...(options.call ? { call: options.call } : {}),
       extraPaths: [...(options.path ?? []), ...environmentPackages()],
     });
-    noteSyntax(detail?.snapshot.problems ?? [], workingFolder());
+    noteSyntax(detail?.snapshot.problems ?? [], workingFolder(), notebooks);
     for (const p of detail?.snapshot.problems ?? []) {
       // With --build files are named as the summary names them; else as they lie below the working folder.
-      const d = diagnosticJson(p, options.build === undefined ? workingFolder() : detail!.importRoot);
-      found.set(`${d.file}:${d.line}:${d.column}:${d.code}:${d.message}`, d);
+      const root = options.build === undefined ? workingFolder() : detail!.importRoot;
+      const d = diagnosticJson(p, root, notebooks);
+      found.set(`${placeText(d)}:${d.column}:${d.code}:${d.message}`, d);
     }
   }
-  const all = [...found.values()].filter((d) => d.code !== 'syntax');
-  process.stdout.write(render(all, options.format));
-  return all.some((d) => d.severity === 'error') ? 1 : 0;
+  const findings = [...found.values()].filter((d) => d.code !== 'syntax');
+  process.stdout.write(render(findings, options.format));
+  return findings.some((d) => d.severity === 'error') ? 1 : 0;
 }
 
 function render(all: readonly DiagnosticJson[], format: string): string {

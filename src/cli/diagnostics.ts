@@ -1,9 +1,14 @@
 // Diagnostics as the CLI prints them: text, JSON, SARIF, GitHub annotations. Lines and columns from 1.
 
+import type { SourceRange } from '../analysis/graph/modelGraph.ts';
+import { placeInNotebook } from '../analysis/notebook/ipynb.ts';
 import type { Problem, Severity } from '../analysis/rules/problem.ts';
+import type { Notebooks } from './notebooks.ts';
 
+/** Of a notebook `line` is the line in its cell, and `cell` counts all of its cells from 1. */
 export interface DiagnosticJson {
   file: string;
+  cell?: number;
   line: number;
   column: number;
   endLine: number;
@@ -11,60 +16,73 @@ export interface DiagnosticJson {
   severity: Severity;
   code: string;
   message: string;
-  related: { file: string; line: number; message: string }[];
+  related: { file: string; cell?: number; line: number; message: string }[];
   fix?: {
     title: string;
-    edits: { file: string; line: number; column: number; endLine: number; endColumn: number; newText: string }[];
+    edits: {
+      file: string;
+      cell?: number;
+      line: number;
+      column: number;
+      endLine: number;
+      endColumn: number;
+      newText: string;
+    }[];
   };
 }
 
 /** `root`: files are given relative to it, where they lie below. */
-export function diagnosticJson(p: Problem, root: string | null): DiagnosticJson {
-  const name = (file: string): string => (root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file);
+export function diagnosticJson(p: Problem, root: string | null, notebooks: Notebooks = new Map()): DiagnosticJson {
+  const place = ({
+    file,
+    line,
+    endLine,
+  }: SourceRange): { file: string; cell?: number; line: number; endLine: number } => {
+    const name = root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
+    const notebook = notebooks.get(file);
+    if (!notebook) return { file: name, line: line + 1, endLine: endLine + 1 };
+    const at = placeInNotebook(notebook, line);
+    return { file: name, cell: at.cell, line: at.line + 1, endLine: at.line + 1 + endLine - line };
+  };
+  const range = (r: SourceRange) => {
+    const { endLine, ...start } = place(r);
+    return { ...start, column: r.column + 1, endLine, endColumn: r.endColumn + 1 };
+  };
   const [fix] = p.fixes;
   return {
-    file: name(p.range.file),
-    line: p.range.line + 1,
-    column: p.range.column + 1,
-    endLine: p.range.endLine + 1,
-    endColumn: p.range.endColumn + 1,
+    ...range(p.range),
     severity: p.severity,
     code: p.code,
     message: p.message,
-    related: p.related.map((r) => ({ file: name(r.range.file), line: r.range.line + 1, message: r.message })),
+    related: p.related.map((r) => {
+      const { endLine: _, ...start } = place(r.range);
+      return { ...start, message: r.message };
+    }),
     ...(fix
-      ? {
-          fix: {
-            title: fix.title,
-            edits: fix.edits.map((e) => ({
-              file: name(e.range.file),
-              line: e.range.line + 1,
-              column: e.range.column + 1,
-              endLine: e.range.endLine + 1,
-              endColumn: e.range.endColumn + 1,
-              newText: e.newText,
-            })),
-          },
-        }
+      ? { fix: { title: fix.title, edits: fix.edits.map((e) => ({ ...range(e.range), newText: e.newText })) } }
       : {}),
   };
 }
 
+/** `net.py:12`, `net.ipynb:cell 3:12` */
+export const placeText = ({ file, cell, line }: { file: string; cell?: number; line: number }): string =>
+  `${file}${cell === undefined ? '' : `:cell ${cell}`}:${line}`;
+
 /** `net.py:12: this does not parse …` on the error stream, for each file once: its own language's tools say more. */
-export function noteSyntax(problems: readonly Problem[], root: string): void {
+export function noteSyntax(problems: readonly Problem[], root: string, notebooks: Notebooks = new Map()): void {
   const noted = new Set<string>();
   for (const p of problems) {
     if (p.code !== 'syntax' || noted.has(p.range.file)) continue;
     noted.add(p.range.file);
-    const { file, line } = diagnosticJson(p, root);
-    process.stderr.write(`layerlens: ${file}:${line}: this does not parse; the rest of the file was read without it\n`);
+    const at = placeText(diagnosticJson(p, root, notebooks));
+    process.stderr.write(`layerlens: ${at}: this does not parse; the rest of the file was read without it\n`);
   }
 }
 
 export function textReport(all: readonly DiagnosticJson[]): string {
   const lines = all.flatMap((d) => [
-    `${d.file}:${d.line}:${d.column}: ${d.severity}: ${d.message} [${d.code}]`,
-    ...d.related.map((r) => `    ${r.file}:${r.line}: ${r.message}`),
+    `${placeText(d)}:${d.column}: ${d.severity}: ${d.message} [${d.code}]`,
+    ...d.related.map((r) => `    ${placeText(r)}: ${r.message}`),
     ...(d.fix ? [`    fix: ${d.fix.title}`] : []),
   ]);
   const count = (s: Severity) => all.filter((d) => d.severity === s).length;
@@ -82,7 +100,7 @@ export function githubReport(all: readonly DiagnosticJson[]): string {
   return all
     .map(
       (d) =>
-        `::${level[d.severity]} file=${d.file},line=${d.line},endLine=${d.endLine},col=${d.column},endColumn=${d.endColumn},title=${d.code}::${escaped(d.message)}\n`,
+        `::${level[d.severity]} file=${d.file},line=${d.line},endLine=${d.endLine},col=${d.column},endColumn=${d.endColumn},title=${d.code}${d.cell === undefined ? '' : ` in cell ${d.cell}`}::${escaped(d.message)}\n`,
     )
     .join('');
 }
@@ -106,6 +124,7 @@ export function sarifReport(all: readonly DiagnosticJson[]): object {
                 artifactLocation: { uri: d.file },
                 region: { startLine: d.line, startColumn: d.column, endLine: d.endLine, endColumn: d.endColumn },
               },
+              ...(d.cell === undefined ? {} : { logicalLocations: [{ name: `cell ${d.cell}` }] }),
             },
           ],
         })),

@@ -42,15 +42,23 @@ export function environmentPackages(env: Readonly<Record<string, string | undefi
     .map((folder) => folder.replaceAll('\\', '/'));
 }
 
-const SKIPPED = new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', 'site-packages']);
+const SKIPPED = new Set([
+  '.ipynb_checkpoints',
+  'node_modules',
+  '.git',
+  '__pycache__',
+  '.venv',
+  'venv',
+  'site-packages',
+]);
 
-/** Python files at or below the paths. */
+/** Python files and notebooks at or below the paths. */
 export function sourceFiles(paths: readonly string[], virtual: string | null): string[] {
   const files: string[] = [];
   const visit = (path: string): void => {
     if (statSync(path).isDirectory()) {
       for (const name of readdirSync(path).sort()) if (!SKIPPED.has(name)) visit(join(path, name));
-    } else if (path.endsWith('.py')) files.push(path.replaceAll('\\', '/'));
+    } else if (/\.(py|ipynb)$/.test(path)) files.push(path.replaceAll('\\', '/'));
   };
   for (const path of paths) {
     const absolute = resolve(path);

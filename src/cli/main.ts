@@ -36,7 +36,7 @@ function program(): Command {
   layerlens
     .command('summary')
     .description('a table of the layers of a model, with shapes, parameters and MACs')
-    .argument('<file>', 'a Python file')
+    .argument('<file>', 'a Python file, or a notebook')
     .option(
       '--build <expression>',
       "how to build the model, in the file's namespace plus torch and nn; without it, every root that the file shows",
@@ -55,7 +55,7 @@ function program(): Command {
   layerlens
     .command('check')
     .description('errors and warnings, before anything runs')
-    .argument('<paths...>', 'Python files, and folders of them')
+    .argument('<paths...>', 'Python files and notebooks, and folders of them')
     .option('--build <expression>', 'how to build the model')
     .option('--input <sizes>', 'the shape of an input', parseShape)
     .option('--dtype <dtype>', 'of the inputs', parseDtype)

@@ -5,15 +5,9 @@ import type { GraphScope, ShapeJson } from '../analysis/graph/modelGraph.ts';
 import { bytes, exact, macs, statedAt } from '../analysis/graph/numbers.ts';
 import type { RootFact } from '../analysis/snapshot.ts';
 
-export function summaryTable(root: RootFact, failure: string | null): string {
-  const scopes = root.graph?.scopes ?? [];
-  const rows = scopes.map((s) => ({
-    name: `${branch(s, scopes)}${s.className}${s.path ? `: ${s.path.slice(s.path.lastIndexOf('.') + 1)}` : ''}`,
-    input: s.input ? s.input.map(shapeText).join(', ') : '--',
-    output: shapeText(s.output),
-    params: ownParams(s, scopes),
-    macs: s.macs === null ? '--' : s.macs === 0 ? '--' : exact(s.macs),
-  }));
+/** `from`: how the root was found, where the command line did not ask for it. */
+export function summaryTable(root: RootFact, failure: string | null, from: string | null = null): string {
+  const rows = rowsOf(root);
   const header = {
     name: 'Layer (type: name)',
     input: 'Input Shape',
@@ -35,13 +29,16 @@ export function summaryTable(root: RootFact, failure: string | null): string {
   const rule = '='.repeat(widths.name + widths.input + widths.output + widths.params + widths.macs + 8);
   const inputs = root.inputs.map((i) => `${i.name}: ${i.text}`).join(', ');
   const at = statedAt(root.macsAt);
+  const notes = root.inputs.flatMap((i) => i.notes.map((note) => `${i.name}: ${note}`));
   return [
     rule,
     `${root.className} · ${root.build}${inputs ? ` · ${inputs}` : ''}${at ? ` · costs at ${at}` : ''}`,
+    ...(from ? [from] : []),
+    ...notes,
     rule,
     ...(rows.length > 0 ? [line(header), rule, ...rows.map(line), rule] : []),
     ...parameterLines(root),
-    `Total MACs: ${root.macs === null ? 'not known' : `${exact(root.macs)} (${macs(root.macs)})`}`,
+    `Total MACs: ${root.macs === null ? (root.macsText ?? 'not known') : `${exact(root.macs)} (${macs(root.macs)})`}`,
     ...activations(root),
     ...(failure ? [`The forward did not come to its end: ${failure}`] : []),
     ...(root.graph?.gaps ?? []).slice(0, 10).map((g) => `Not followed: ${g}`),
@@ -50,7 +47,42 @@ export function summaryTable(root: RootFact, failure: string | null): string {
   ].join('\n');
 }
 
-function parameterLines({ params, trainable }: RootFact): string[] {
+interface Row {
+  name: string;
+  input: string;
+  output: string;
+  params: string;
+  macs: string;
+}
+
+function rowsOf({ graph, outline }: RootFact): Row[] {
+  const scopes = graph?.scopes ?? [];
+  const numbers = scopes.map((s) => ({
+    ...flowOf(s, scopes),
+    params: ownParams(s, scopes),
+    macs: s.macs === null || s.macs === 0 ? '--' : exact(s.macs),
+  }));
+  const formulas = (outline ?? []).map((s, _, all) => ({
+    ...flowOf(s, all),
+    params: all.some((c) => c.path !== '' && parentOf(c.path) === s.path && c !== s) ? '--' : known(s.params),
+    macs: known(s.macs),
+  }));
+  return graph ? numbers : formulas;
+}
+
+const known = (formula: string | null): string => (formula === null ? '?' : formula === '0' ? '--' : formula);
+
+/** What a module is called, and what goes in and out. */
+type Module = Pick<GraphScope, 'path' | 'className' | 'input' | 'output'>;
+
+const flowOf = (s: Module, all: readonly Module[]): Pick<Row, 'name' | 'input' | 'output'> => ({
+  name: `${branch(s, all)}${s.className}${s.path ? `: ${s.path.slice(s.path.lastIndexOf('.') + 1)}` : ''}`,
+  input: s.input ? s.input.map(shapeText).join(', ') : '--',
+  output: shapeText(s.output),
+});
+
+function parameterLines({ params, trainable, paramsText }: RootFact): string[] {
+  if (params === null && paramsText !== null) return [`Total params: ${paramsText}`];
   if (params === null || trainable === null)
     return ['Total params: not known (the model holds something that is not known)'];
   return [
@@ -88,7 +120,7 @@ function ownParams(s: GraphScope, scopes: readonly GraphScope[]): string {
 const parentOf = (path: string): string => (path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '');
 
 /** ├─ and └─ as a tree draws them. */
-function branch(s: GraphScope, scopes: readonly GraphScope[]): string {
+function branch(s: Module, scopes: readonly Module[]): string {
   if (s.path === '') return '';
   const isLast = (path: string): boolean => {
     const siblings = scopes.filter((c) => c.path !== '' && parentOf(c.path) === parentOf(path));

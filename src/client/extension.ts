@@ -7,23 +7,27 @@ import type { PanelStatus } from '../protocol/panel.ts';
 import {
   type AnalysedParams,
   analysedMethod,
-  chooseBuildCommand,
+  chooseUseCommand,
   type EnvironmentParams,
   environmentMethod,
   type GraphResult,
   graphMethod,
   type LayerAtResult,
   layerAtMethod,
+  nextUseCommand,
   openLayersCommand,
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
+  setInputCommand,
   usesLibrary,
 } from '../protocol/server.ts';
-import { chooseBuild, openLayersTarget } from './commands.ts';
+import { UseChooser } from './chooseUse.ts';
+import { openLayersTarget } from './commands.ts';
 import { watchEnvironment } from './environment.ts';
 import { PanelHost } from './panelHost.ts';
 import { readFile } from './readFile.ts';
+import { removeInput, setInput } from './setInput.ts';
 import { ModelStatus } from './status.ts';
 
 /** Makes the client of a server that is not started yet; the language client's own code is only loaded here. */
@@ -68,6 +72,7 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
       readFile(vscode.Uri.parse(uri)),
     );
     await client.start();
+    await uses.tell(client);
     const environment = watchEnvironment((packages) => {
       if (client.isRunning()) void client.sendNotification(environmentMethod, { packages } satisfies EnvironmentParams);
     });
@@ -84,6 +89,8 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     log,
   );
 
+  const uses = new UseChooser(context.workspaceState, server, (uri, name) => panel.chosen(uri, name));
+
   async function openLayers(...args: readonly unknown[]): Promise<void> {
     const target = openLayersTarget(args);
     if (target === null) {
@@ -92,6 +99,12 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     }
     await server();
     await panel.show(target);
+  }
+
+  /** Whoever changes what a class is fed wants to see that. */
+  async function changeInput(change: typeof setInput, args: readonly unknown[]): Promise<void> {
+    const changed = await change(await server(), args);
+    if (changed !== null) await uses.forget(changed.uri, changed.name);
   }
 
   async function restart(): Promise<void> {
@@ -103,6 +116,7 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
       // One that has crashed cannot be stopped, and need not be.
       if (client.isRunning()) await client.stop();
       await client.start();
+      await uses.tell(client);
     }
     log.info('The analysis was restarted.');
   }
@@ -113,10 +127,15 @@ export function activateLayerLens(context: vscode.ExtensionContext, makeClient: 
     status,
     panel,
     vscode.commands.registerCommand(openLayersCommand, openLayers),
-    vscode.commands.registerCommand(chooseBuildCommand, async (...args: readonly unknown[]) => {
-      const target = await chooseBuild(args);
-      if (target !== null) await openLayers(target.uri, target.className, target.root);
+    vscode.commands.registerCommand(chooseUseCommand, async (...args: readonly unknown[]) => {
+      const other = await uses.choose(args);
+      if (other !== null) await changeInput(setInput, [other.setInput.uri, other.setInput.name]);
     }),
+    vscode.commands.registerCommand(setInputCommand, (...args: readonly unknown[]) => changeInput(setInput, args)),
+    vscode.commands.registerCommand('layerlens.removeInput', (...args: readonly unknown[]) =>
+      changeInput(removeInput, args),
+    ),
+    vscode.commands.registerCommand(nextUseCommand, (...args: readonly unknown[]) => uses.next(args)),
     vscode.commands.registerCommand('layerlens.showOutput', () => log.show()),
     vscode.commands.registerCommand('layerlens.restartServer', restart),
     wakeOnLibrary(() => void server().catch(() => {})),

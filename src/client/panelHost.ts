@@ -7,7 +7,7 @@ import { panelHtml } from '../../webview/html.ts';
 import type { SourceRange } from '../analysis/graph/modelGraph.ts';
 import type { FromPanel, PanelStatus, SampleImage, ToPanel } from '../protocol/panel.ts';
 import type { AnalysedParams, GraphParams, GraphResult, LayerAtParams, LayerAtResult } from '../protocol/server.ts';
-import { fileToUri, sameUri } from './uris.ts';
+import { documentUri, fileToUri, sameUri } from './uris.ts';
 
 export const panelViewType = 'layerlens.layers';
 
@@ -98,6 +98,13 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#adopt(panel);
   }
 
+  /** Another use of a class was chosen: where the panel shows a model of that file, it turns to it. */
+  chosen(uri: string, className: string): void {
+    if (this.#panel === null || this.#target === null || !sameUri(uri, this.#target.uri)) return;
+    this.#retarget({ uri, className });
+    void this.#update(true);
+  }
+
   analysed(params: AnalysedParams): void {
     if (this.#target !== null && sameUri(params.uri, this.#target.uri)) void this.#update();
   }
@@ -183,7 +190,7 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   /** Asks for the newest graph and hands it to the page; an answer that a newer question has overtaken is dropped. */
-  async #update(): Promise<void> {
+  async #update(selects = false): Promise<void> {
     const target = this.#target;
     if (target === null || !this.#ready) return;
     const asked = ++this.#asked;
@@ -199,13 +206,13 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     const seed = vscode.workspace.getConfiguration('layerlens').get('visualiser.seed', 0);
     const file = vscode.workspace.asRelativePath(vscode.Uri.parse(target.uri));
     this.#post({ type: 'model', graph: result.graph, title: result.title, seed, file, version: result.version });
-    if (first && result.select !== null) this.#post({ type: 'select', path: result.select });
+    if ((first || selects) && result.select !== null) this.#post({ type: 'select', path: result.select });
   }
 
   async #graph(target: PanelTarget): Promise<GraphResult> {
     try {
       // After a reload the file may not be open in any editor.
-      await vscode.workspace.openTextDocument(vscode.Uri.parse(target.uri));
+      await openDocument(vscode.Uri.parse(target.uri));
       return await this.#server.graph(target);
     } catch (error) {
       return { reason: error instanceof Error ? error.message : String(error) };
@@ -232,22 +239,28 @@ export class PanelHost implements vscode.WebviewPanelSerializer, vscode.Disposab
     const target = this.#target;
     const selection = selections[0];
     const uri = textEditor.document.uri.toString();
-    if (selection === undefined || target === null || this.#shown === null || !sameUri(uri, target.uri)) return;
+    if (selection === undefined || target === null || this.#shown === null || !sameUri(documentUri(uri), target.uri))
+      return;
     clearTimeout(this.#cursor);
     if (this.#revealed?.uri === uri && this.#revealed.selection.isEqual(selection)) return;
     this.#revealed = null;
     const { line, character } = selection.active;
-    this.#cursor = setTimeout(() => void this.#select({ line, character }), cursorRest);
+    this.#cursor = setTimeout(() => void this.#select(uri, { line, character }), cursorRest);
   }
 
-  async #select(position: { line: number; character: number }): Promise<void> {
-    const target = this.#target;
-    if (target === null || this.#shown === null) return;
+  async #select(uri: string, position: { line: number; character: number }): Promise<void> {
+    if (this.#target === null || this.#shown === null) return;
     const { root } = this.#shown;
     const near = this.#status?.path;
-    const found = await this.#server.layerAt({ uri: target.uri, position, root, near }).catch(() => null);
+    const found = await this.#server.layerAt({ uri, position, root, near }).catch(() => null);
     if (found !== null && found.path !== near) this.#post({ type: 'select', path: found.path });
   }
+}
+
+/** The server only knows what an editor has open. */
+async function openDocument(uri: vscode.Uri): Promise<void> {
+  if (uri.path.endsWith('.ipynb')) await vscode.workspace.openNotebookDocument(uri);
+  else await vscode.workspace.openTextDocument(uri);
 }
 
 /** A fresh word that only this page's own scripts carry. */

@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import { type AnalysedParams, openLayersCommand } from '../protocol/server.ts';
+import { documentUri } from './uris.ts';
 
 const hasModelKey = 'layerlens.hasModel';
 
@@ -19,6 +20,7 @@ export class ModelStatus implements vscode.Disposable {
     this.#listeners = vscode.Disposable.from(
       vscode.window.onDidChangeActiveTextEditor(() => this.#show()),
       vscode.workspace.onDidCloseTextDocument((document) => this.#analysed.delete(document.uri.toString())),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#analysed.delete(notebook.uri.toString())),
     );
   }
 
@@ -40,7 +42,7 @@ export class ModelStatus implements vscode.Disposable {
 
   #show(): void {
     const active = vscode.window.activeTextEditor?.document.uri.toString();
-    const found = active === undefined ? undefined : this.#analysed.get(active);
+    const found = active === undefined ? undefined : this.#analysed.get(documentUri(active));
     const hasModel = found !== undefined && found.models > 0;
     if (hasModel !== this.#hasModel) {
       this.#hasModel = hasModel;

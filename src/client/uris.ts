@@ -11,3 +11,11 @@ export function fileToUri(file: string): vscode.Uri {
 export function sameUri(a: string, b: string): boolean {
   return a === b || vscode.Uri.parse(a).toString() === vscode.Uri.parse(b).toString();
 }
+
+/** The file that a document belongs to: a notebook's cells are documents of their own, with URIs of their own. */
+export function documentUri(uri: string): string {
+  if (!uri.startsWith('vscode-notebook-cell:')) return uri;
+  const holds = ({ document }: vscode.NotebookCell): boolean => sameUri(document.uri.toString(), uri);
+  const notebook = vscode.workspace.notebookDocuments.find((candidate) => candidate.getCells().some(holds));
+  return notebook?.uri.toString() ?? uri;
+}

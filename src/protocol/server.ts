@@ -1,6 +1,9 @@
 // Messages between the language server and its client, beside the standard LSP ones. Plain data: both ends import this and nothing of each other.
 //   client → server   layerlens/graph {uri: 'file:///net.py'}          the model's graph, for the panel
 //   client → server   layerlens/layerAt {uri, position}                'layer1.0.conv1', to select in the panel
+//   client → server   layerlens/uses {uri, name: 'BasicBlock'}         where a class runs, to choose from
+//   client → server   layerlens/choices {files: {…}}                   which use of a class its hints shall show
+//   client → server   layerlens/pin {uri, name, text: '(1, 3, 32, 32)'} the edits that pin an input above a class
 //   server → client   layerlens/analysed {uri, models: 2, …}           a new version was analysed
 //   server → client   layerlens/readFile {uri}                         a file's text, where the server has no disk
 
@@ -59,6 +62,79 @@ export interface LayerAtParams {
 /** Module path of what stands under the cursor: 'layer1.0.conv1'; '' is the model itself. */
 export type LayerAtResult = { path: string } | null;
 
+// ─── layerlens/uses and layerlens/choices ──────────────────────────────────────────────────────────────────────────
+
+export const usesMethod = 'layerlens/uses';
+
+export interface UsesParams {
+  uri: string;
+  /** A class or function of the file; absent: the one at `position`. */
+  name?: string;
+  position?: TextPosition;
+}
+
+/** Null where the file has no such class or function, or nothing runs it. */
+export type UsesResult = {
+  name: string;
+  uses: readonly UseEntry[];
+  /** Index of the one that is shown. */
+  shown: number;
+  /** It is a class that a pin can stand above. */
+  isModel: boolean;
+} | null;
+
+export interface UseEntry {
+  /** `resnet18 › layer2.0` */
+  label: string;
+  /** `(B, 64, 56, 56) → (B, 128, 28, 28)` */
+  flow: string;
+  choice: UseChoice;
+}
+
+/**
+ * A use of a class or function, named so that it is found again after edits: by its root's build and inputs, and by the path
+ * of its module (of a function: of the module that calls it, and the nth of its calls there).
+ */
+export interface UseChoice {
+  name: string;
+  build: string;
+  inputs: string;
+  path: string;
+  nth: number;
+}
+
+/** A notification: all that the user has chosen, by document; of each the last choice last. */
+export const choicesMethod = 'layerlens/choices';
+
+export interface ChoicesParams {
+  files: Readonly<Record<string, readonly UseChoice[]>>;
+}
+
+// ─── layerlens/pin ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const pinMethod = 'layerlens/pin';
+
+/** Asks for the pin of a class or function, and how to change it. */
+export interface PinParams {
+  uri: string;
+  /** Absent: what stands at `position`, else the file's main model. */
+  name?: string;
+  position?: TextPosition;
+  /** What it shall say, `(1, 3, 224, 224)` or all of a pin's text; null: it shall go; absent: only asked. */
+  text?: string | null;
+}
+
+export type PinResult = {
+  name: string;
+  /** What the pin says, or what one could say: `(1, 3, 224, 224)`. */
+  current: string;
+  hasPin: boolean;
+  /** Why `text` is none, in a sentence for people. */
+  problem: string | null;
+  /** Edits of `uri` (in a notebook, of its cell) that make it so. */
+  edits: readonly { uri: string; range: { start: TextPosition; end: TextPosition }; newText: string }[];
+} | null;
+
 // ─── layerlens/analysed ────────────────────────────────────────────────────────────────────────────────────────────
 
 export const analysedMethod = 'layerlens/analysed';
@@ -96,18 +172,15 @@ export interface EnvironmentParams {
 // ─── commands that the server's CodeLenses name and the client runs ────────────────────────────────────────────────
 
 export const openLayersCommand = 'layerlens.openLayers';
-export const chooseBuildCommand = 'layerlens.chooseBuild';
+export const chooseUseCommand = 'layerlens.chooseUse';
+export const nextUseCommand = 'layerlens.nextUse';
+export const setInputCommand = 'layerlens.setInput';
 
 /** `root` is null for a class that only appears inside other models. */
 export type OpenLayersArguments = [uri: string, className: string, root: number | null];
 
-export interface Build {
-  /** `resnet18()` */
-  label: string;
-  root: number;
-}
-
-export type ChooseBuildArguments = [uri: string, className: string, builds: readonly Build[]];
+export type ChooseUseArguments = [uri: string, name: string];
+export type SetInputArguments = [uri: string, className: string];
 
 // ─── what both ends look for ───────────────────────────────────────────────────────────────────────────────────────
 

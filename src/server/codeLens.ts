@@ -1,64 +1,122 @@
-// CodeLens: a model's costs above its class, and the way to its layers.
-//   ResNet · 11.69 M params · 1.81 GMACs at 224×224 · Open layers      resnet18() · 9 builds
+// CodeLens: what a model costs and the way to its layers; which of its uses the hints show; what it is fed. Two a class at most.
+//   ResNet · 11.69 M params · 1.81 GMACs at 224×224 · Open layers      as resnet18() · 9 builds · input (B, 3, H, W)
 //   class ResNet(nn.Module):
+//   BasicBlock · 74 K params · 231.21 MMACs · Open layers              as resnet18 › layer2.0 · 8 uses
+//   class BasicBlock(nn.Module):
 
 import type { CodeLens } from 'vscode-languageserver';
 import { macs, params, statedAt } from '../analysis/graph/numbers.ts';
-import type { ModelFact, RootFact, Snapshot } from '../analysis/snapshot.ts';
+import type { InstanceFact, ModelFact, Range, RootFact, Snapshot } from '../analysis/snapshot.ts';
 import {
-  type ChooseBuildArguments,
-  chooseBuildCommand,
+  type ChooseUseArguments,
+  chooseUseCommand,
   type OpenLayersArguments,
   openLayersCommand,
+  type SetInputArguments,
+  setInputCommand,
 } from '../protocol/server.ts';
 import { toLspRange } from './positions.ts';
+import { useLabel } from './uses.ts';
 
+/** The snapshot as it is shown: of each class, the use that hints show comes first. */
 export function codeLenses(snapshot: Snapshot, uri: string): CodeLens[] {
-  return snapshot.models.flatMap((model) => {
-    const index = model.roots[0];
-    const root = index === undefined ? undefined : snapshot.roots[index];
-    if (index === undefined || root === undefined) return partLens(model, uri);
-    return [modelLens(model, root, index, uri), ...buildsLens(model, root, snapshot, uri)];
+  const classes = snapshot.models.flatMap((model) => {
+    const instance = snapshot.instances.find((fact) => fact.kind === 'class' && fact.name === model.className);
+    return [...costLens(model, instance, snapshot, uri), usesOrInput(model, instance, snapshot, uri)];
   });
+  const functions = snapshot.instances.filter((fact) => fact.kind === 'function' && fact.uses.length > 1);
+  return [...classes, ...functions.map((fact) => usesLens(fact, snapshot, uri))];
 }
 
-function modelLens(model: ModelFact, root: RootFact, index: number, uri: string): CodeLens {
-  const at = statedAt(root.macsAt);
-  const cost = root.macs === null ? null : `${macs(root.macs)}${at === null ? '' : ` at ${at}`}`;
-  const parts = [model.className, root.params === null ? null : params(root.params), cost, 'Open layers'];
-  return lens(model, parts, openLayersCommand, [uri, model.className, index] satisfies OpenLayersArguments);
-}
-
-/** A class that only appears inside others: what its first use costs, and how often it is used. */
-function partLens(model: ModelFact, uri: string): CodeLens[] {
-  if (model.uses === 0) return [];
+/** A class that is a whole model costs what its root does; one inside others, what the use of it does that is shown. */
+function costLens(model: ModelFact, instance: InstanceFact | undefined, snapshot: Snapshot, uri: string): CodeLens[] {
+  const [index] = model.roots;
+  const root = index === undefined ? undefined : snapshot.roots[index];
+  if (root === undefined && model.uses === 0) return [];
+  const use = instance?.uses[0];
+  const cost = root ?? {
+    params: use?.params ?? model.params,
+    paramsText: null,
+    macs: use?.macs ?? model.macs,
+    macsAt: null,
+  };
+  const at = statedAt(cost.macsAt);
   const parts = [
     model.className,
-    model.params === null ? null : params(model.params),
-    model.macs === null ? null : macs(model.macs),
-    model.uses === 1 ? '1 use' : `${model.uses} uses, this is the first`,
+    cost.params !== null ? params(cost.params) : cost.paramsText === null ? null : `${cost.paramsText} params`,
+    cost.macs === null ? null : `${macs(cost.macs)}${at === null ? '' : ` at ${at}`}`,
     'Open layers',
   ];
-  return [lens(model, parts, openLayersCommand, [uri, model.className, null] satisfies OpenLayersArguments)];
+  const args: OpenLayersArguments = [uri, model.className, root && index !== undefined ? index : null];
+  return [lens(model.range, parts, openLayersCommand, args)];
 }
 
-/** Several builds of one class: which one the numbers are of, and a choice. */
-function buildsLens(model: ModelFact, root: RootFact, snapshot: Snapshot, uri: string): CodeLens[] {
-  if (model.roots.length < 2) return [];
-  const builds = model.roots.flatMap((index) => {
-    const candidate = snapshot.roots[index];
-    return candidate === undefined ? [] : [{ label: candidate.build, root: index }];
-  });
-  const args: ChooseBuildArguments = [uri, model.className, builds];
-  return [lens(model, [root.build, `${builds.length} builds`], chooseBuildCommand, args)];
+function usesOrInput(model: ModelFact, instance: InstanceFact | undefined, snapshot: Snapshot, uri: string): CodeLens {
+  if (instance && instance.uses.length > 1) return usesLens(instance, snapshot, uri);
+  const use = instance?.uses[0];
+  const root = use && snapshot.roots[use.root];
+  const parts =
+    instance && use && root
+      ? use.path === ''
+        ? [fedText(root, snapshot.file), 'Set…']
+        : [`as ${useLabel(instance, use, snapshot.roots)}`, 'Set input…']
+      : ['Set input…'];
+  return lens(model.range, parts, setInputCommand, [uri, model.className] satisfies SetInputArguments);
 }
 
-function lens(
-  model: ModelFact,
-  parts: readonly (string | null)[],
-  command: string,
-  args: readonly unknown[],
-): CodeLens {
+/** Which use is shown, of how many; of a whole model also what it is fed: the list that opens offers to change both. */
+function usesLens(fact: InstanceFact, snapshot: Snapshot, uri: string): CodeLens {
+  const [use] = fact.uses;
+  const root = use && snapshot.roots[use.root];
+  const isRoot = use?.path === '' && fact.kind === 'class';
+  const what = fact.uses.every(({ path }) => path === '') ? 'builds' : 'uses';
+  const parts = [
+    use ? `as ${useLabel(fact, use, snapshot.roots)}` : null,
+    `${countOf(fact)} ${what}`,
+    isRoot && root ? fedText(root, snapshot.file) : null,
+  ];
+  return lens(fact.range, parts, chooseUseCommand, [uri, fact.name] satisfies ChooseUseArguments);
+}
+
+/** Modules are counted in the models themselves; calls of a function as far as they are kept. */
+function countOf({ kind, uses }: InstanceFact): string {
+  return kind === 'function' && uses.length >= mostCalls ? `${mostCalls}+` : String(uses.length);
+}
+
+/** As many calls of one function are told apart (MOST_USES of the observer). */
+const mostCalls = 512;
+
+/** `input (1, 3, 32, 32) from the call in line 40` */
+function fedText(root: RootFact, file: string): string {
+  const shapes = root.inputs.map((input) => input.text).join(', ');
+  return ['input', shapes || null, whence(root, file)].filter((part) => part !== null).join(' ');
+}
+
+function whence({ inputSource, source }: RootFact, file: string): string | null {
+  switch (inputSource) {
+    case 'option':
+      return null;
+    case 'setting':
+      return 'from the settings';
+    case 'pin':
+      return 'from its pin';
+    case 'annotation':
+      return 'from its annotation';
+    case 'comment':
+      return 'from its comment';
+    case 'docstring':
+      return 'from its docstring';
+    case 'call':
+      return source?.file !== file ? 'from a call' : `from the call in line ${source.line + 1}`;
+    case 'loader':
+      return 'from its data loader';
+    case 'layers':
+    case 'assumed':
+      return null;
+  }
+}
+
+function lens(range: Range, parts: readonly (string | null)[], command: string, args: readonly unknown[]): CodeLens {
   const title = parts.filter((part) => part !== null).join(' · ');
-  return { range: toLspRange(model.range), command: { title, command, arguments: [...args] } };
+  return { range: toLspRange(range), command: { title, command, arguments: [...args] } };
 }

@@ -2,8 +2,10 @@
 //   /home/ada/net/blocks.py      # read once, then one `stat` an analysis
 
 import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { HostFile } from '../analysis/host.ts';
+import { isSkippedFolder, LARGEST_FILE } from '../analysis/roots/importers.ts';
 import { isUri } from './remoteFiles.ts';
 import type { FileAccess } from './workspaceFiles.ts';
 
@@ -47,11 +49,28 @@ export function createDiskFiles(elsewhere: FileAccess): FileAccess {
     isDirectory(path) {
       return isUri(path) ? elsewhere.isDirectory(path) : (stat(path)?.isDirectory() ?? false);
     },
+    sources: pythonSources,
     forget(path) {
       if (isUri(path)) elsewhere.forget(path);
       else texts.delete(path);
     },
   };
+}
+
+/** Python files below folders; those nearer to the top come first. */
+async function* pythonSources(folders: readonly string[]): AsyncGenerator<{ path: string; text: string }> {
+  const waiting = folders.filter((folder) => !isUri(folder));
+  for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !isSkippedFolder(entry.name)) waiting.push(path);
+      if (!entry.isFile() || !entry.name.endsWith('.py') || (stat(path)?.size ?? LARGEST_FILE + 1) > LARGEST_FILE)
+        continue;
+      const text = await readFile(path, 'utf8').catch(() => null);
+      if (text !== null) yield { path, text };
+    }
+  }
 }
 
 /** Undefined where there is nothing, or nothing that we may see. */

@@ -9,7 +9,7 @@ import type { Host } from '../analysis/host.ts';
 import type { Snapshot } from '../analysis/snapshot.ts';
 import { usesLibrary } from '../protocol/server.ts';
 import { createPause, nextTurn } from './schedule.ts';
-import { createHostView, type FileAccess, type HostView } from './workspaceFiles.ts';
+import { createHostView, type FileAccess, type FindImporters, type HostView } from './workspaceFiles.ts';
 
 /** What we need of an Analyser. */
 export interface Analysing {
@@ -29,6 +29,10 @@ export interface DocumentsOptions {
   analyser: () => Promise<Analysing>;
   access: FileAccess;
   extraPaths: () => readonly string[];
+  /** What the settings say that classes are fed. */
+  pins?: () => Readonly<Record<string, string>>;
+  /** Which files of the workspace import a name. */
+  importers?: FindImporters;
   analysed(result: Analysed, cause: Cause): void;
   log(line: string): void;
 }
@@ -96,6 +100,17 @@ export class Documents {
     }
   }
 
+  /** The workspace's imports changed: analyses again what would get another answer than it got. */
+  importersChanged(): void {
+    const { importers } = this.#options;
+    if (!importers) return;
+    for (const entry of this.#entries.values()) {
+      const view = this.#running?.entry === entry ? this.#running.view : entry.view;
+      const isStale = view?.questions.some(({ names, of, answer }) => importers(names, of).join() !== answer.join());
+      if (isStale) this.#want(entry, 'around');
+    }
+  }
+
   /** A text that was pending is here: analyses again what waits for nothing else. */
   arrived(path: string): void {
     for (const entry of this.#entries.values()) {
@@ -155,7 +170,7 @@ export class Documents {
     const cause = entry.wanted ?? 'around';
     const { document, path } = entry;
     const cancellation = { cancelled: false };
-    const view = createHostView(this.#options.access, (wanted) => this.openDocument(wanted));
+    const view = createHostView(this.#options.access, (wanted) => this.openDocument(wanted), this.#options.importers);
     entry.wanted = null;
     this.#running = { entry, view, cancellation };
     const snapshot = await this.#run(entry, view, cancellation);
@@ -180,7 +195,8 @@ export class Documents {
     try {
       const analyser = await this.#options.analyser();
       const extraPaths = this.#options.extraPaths();
-      return await analyser.analyse(path, view, { cancellation, pause: createPause(), extraPaths });
+      const pins = this.#options.pins?.() ?? {};
+      return await analyser.analyse(path, view, { cancellation, pause: createPause(), extraPaths, pins });
     } catch (error) {
       this.#options.log(`${path}: the analysis failed: ${oneLine(error)}`);
       return { ...emptySnapshot(path), version: document.version };
@@ -204,6 +220,7 @@ export function emptySnapshot(file: string): Snapshot {
     calls: [],
     layers: [],
     models: [],
+    instances: [],
     roots: [],
     problems: [],
     gaps: [],

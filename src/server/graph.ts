@@ -29,6 +29,10 @@ function chooseRoot(snapshot: Snapshot, asked: GraphParams): { root: number | nu
 
   const best = snapshot.models.find((model) => model.className === className)?.roots[0];
   if (best !== undefined) return { root: best, select: null };
+  // The use that hints show, where it can be drawn.
+  const use = snapshot.instances.find((fact) => fact.name === className)?.uses[0];
+  if (use && snapshot.roots[use.root]?.graph?.scopes.some(({ path }) => path === use.path))
+    return { root: use.root, select: use.path };
   for (const [index, root] of snapshot.roots.entries()) {
     if (root.className === className) return { root: index, select: null };
     const scope = root.graph?.scopes.find((candidate) => candidate.className === className);
@@ -51,6 +55,8 @@ function noRoot(snapshot: Snapshot, name: string): string {
 }
 
 function didNotRun(root: RootFact, snapshot: Snapshot): string {
+  if (root.params === null && root.paramsText !== null)
+    return `Nobody says what ${root.build} is built with, so that its layers have no numbers. A comment above the class does: # layerlens: build=${root.className}(…)`;
   const problem = snapshot.problems.find((candidate) => candidate.severity === 'error');
   if (problem) return `${root.build} could not be run: ${problem.message} (line ${problem.range.line + 1})`;
   const gap = snapshot.gaps[0];

@@ -7,6 +7,7 @@ import { bytes, exact, macs, params } from '../analysis/graph/numbers.ts';
 import type {
   CallFact,
   CallUse,
+  Choice,
   Gap,
   LayerFact,
   Observation,
@@ -82,8 +83,8 @@ function describeCall(call: CallFact, snapshot: Snapshot): string {
   const gap = snapshot.gaps.find((candidate) => sameRange(candidate.range, call.range));
   if (gap) parts.push(`LayerLens cannot follow this: ${gap.reason}`);
   const groups = groupUses(call.uses, flow);
-  if (groups.length > 1) parts.push(bullets(listUses(groups, snapshot.roots)));
-  return paragraphs(parts);
+  if (groups.length > 1) parts.push(bullets(listUses(groups, snapshot.roots, call.choice)));
+  return paragraphs([...parts, elsewhere(call)]);
 }
 
 function describeValue(value: ValueFact, roots: readonly RootFact[]): string {
@@ -92,8 +93,8 @@ function describeValue(value: ValueFact, roots: readonly RootFact[]): string {
   const title = value.kind === 'return' ? `return ${use.text}` : `${value.name}: ${use.text}`;
   const parts = [[code(title), use.dtype, memory(use)].filter(isText).join(' · ')];
   const groups = groupUses(value.uses, (candidate) => candidate.text);
-  if (groups.length > 1) parts.push(bullets(listUses(groups, roots)));
-  return paragraphs(parts);
+  if (groups.length > 1) parts.push(bullets(listUses(groups, roots, value.choice)));
+  return paragraphs([...parts, elsewhere(value)]);
 }
 
 function describeLayer(layer: LayerFact, roots: readonly RootFact[]): string {
@@ -105,8 +106,13 @@ function describeLayer(layer: LayerFact, roots: readonly RootFact[]): string {
     bullets(use.parameters.map((parameter) => `${code(parameter.name)} ${code(parameter.shape)}`)),
   ];
   const groups = groupUses(layer.uses, layerParams);
-  if (groups.length > 1) parts.push(bullets(listUses(groups, roots)));
-  return paragraphs(parts);
+  if (groups.length > 1) parts.push(bullets(listUses(groups, roots, layer.choice)));
+  return paragraphs([...parts, elsewhere(layer)]);
+}
+
+/** The other lines of the class show the chosen use; this one has nothing of it. */
+function elsewhere(fact: { choice?: Choice }): string | null {
+  return fact.choice === 'elsewhere' ? 'The use that is chosen above does not run this.' : null;
 }
 
 /** `9.4 K params`; with symbolic sizes their formula: `12·dim² + 13·dim params`. */

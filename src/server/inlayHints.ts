@@ -30,11 +30,14 @@ export function inlayHints(
   const hints: InlayHint[] = [];
   if (settings.shapes) {
     for (const value of snapshot.values) {
-      if (value.kind !== 'read' && inside(value.hintAt, within)) hints.push(...shapeHint(value, snapshot.roots, lines));
+      if (value.kind !== 'read' && value.choice !== 'elsewhere' && inside(value.hintAt, within))
+        hints.push(...shapeHint(value, snapshot.roots, lines));
     }
   }
   if (settings.params) {
-    const shown = snapshot.layers.filter((layer) => overlaps(endOf(layer.range), within));
+    const shown = snapshot.layers.filter(
+      (layer) => layer.choice !== 'elsewhere' && overlaps(endOf(layer.range), within),
+    );
     for (const layer of shown) {
       if (!shown.some((other) => endsAround(other, layer))) hints.push(...paramsHint(layer, snapshot.roots));
     }

@@ -1,7 +1,7 @@
 // layerlens/layerAt: which layer stands under the cursor, for the panel to select.
 //   out = self.conv1(x)      # cursor anywhere in the call: 'layer1.0.conv1'
 
-import type { Snapshot } from '../analysis/snapshot.ts';
+import type { Choice, Snapshot } from '../analysis/snapshot.ts';
 import type { LayerAtParams, LayerAtResult, TextPosition } from '../protocol/server.ts';
 import { contains, innermost } from './positions.ts';
 
@@ -11,15 +11,15 @@ type Shown = Pick<LayerAtParams, 'root' | 'near'>;
 /** Prefers the uses under the root that the panel shows. Calls and layers name a layer, values the module they are in. */
 export function layerAt(snapshot: Snapshot, position: TextPosition, shown: Shown): LayerAtResult {
   const call = innermost(snapshot.calls, (fact) => fact.range, position);
-  const called = call && preferred(call.uses, shown);
+  const called = call && preferred(call, shown);
   if (called?.layer != null) return { path: called.layer };
 
   const layer = innermost(snapshot.layers, (fact) => fact.range, position);
-  const built = layer && preferred(layer.uses, shown);
+  const built = layer && preferred(layer, shown);
   if (built && built.path !== '-') return { path: built.path };
 
   const value = innermost(snapshot.values, (fact) => fact.range, position);
-  const seen = value && preferred(value.uses, shown);
+  const seen = value && preferred(value, shown);
   if (seen && seen.path !== '-') return { path: seen.path };
   if (called && called.path !== '-') return { path: called.path };
 
@@ -29,12 +29,14 @@ export function layerAt(snapshot: Snapshot, position: TextPosition, shown: Shown
 /** Nothing under the cursor itself: the layer that is built or called on its line (`self.conv1 = …`), where there is just one. */
 function lineOf(snapshot: Snapshot, position: TextPosition, shown: Shown): LayerAtResult {
   const paths = new Set<string>();
-  for (const { range, uses } of snapshot.layers) {
-    const path = preferred(uses, shown)?.path;
+  for (const layer of snapshot.layers) {
+    const { range } = layer;
+    const path = preferred(layer, shown)?.path;
     if (range.line === position.line && path !== undefined && path !== '-') paths.add(path);
   }
-  for (const { range, uses } of snapshot.calls) {
-    const path = preferred(uses, shown)?.layer;
+  for (const call of snapshot.calls) {
+    const { range } = call;
+    const path = preferred(call, shown)?.layer;
     if (range.line === position.line && path != null) paths.add(path);
   }
   const [only] = paths;
@@ -43,8 +45,15 @@ function lineOf(snapshot: Snapshot, position: TextPosition, shown: Shown): Layer
   return onModel ? { path: '' } : null;
 }
 
-/** The uses of the shown root come first; among them the one whose path has most in common with the chosen layer's. */
-function preferred<T extends { root: number; path: string }>(uses: readonly T[], { root, near }: Shown): T | undefined {
+/**
+ * The uses of the shown root come first; among them the one that the user chose for the class, else the one whose path has
+ * most in common with the chosen layer's.
+ */
+function preferred<T extends { root: number; path: string }>(
+  { uses, choice }: { uses: readonly T[]; choice?: Choice },
+  { root, near }: Shown,
+): T | undefined {
+  if (choice === 'here' && uses[0]?.root === root) return uses[0];
   const ofRoot = uses.filter((use) => use.root === root);
   const candidates = ofRoot.length > 0 ? ofRoot : uses;
   if (near === undefined) return candidates[0];

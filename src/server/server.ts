@@ -16,6 +16,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
   type AnalysedParams,
   analysedMethod,
+  type ChoicesParams,
+  choicesMethod,
   type EnvironmentParams,
   environmentMethod,
   type GraphParams,
@@ -24,10 +26,20 @@ import {
   type LayerAtParams,
   type LayerAtResult,
   layerAtMethod,
+  type PinParams,
+  type PinResult,
+  pinMethod,
   type ReadFileParams,
   type ReadFileResult,
   readFileMethod,
+  type TextPosition,
+  type UseChoice,
+  type UsesParams,
+  type UsesResult,
+  usesMethod,
 } from '../protocol/server.ts';
+import { cellGraph, cellSnapshot } from './cellSnapshot.ts';
+import { choiceFromSetting } from './choices.ts';
 import { codeActions } from './codeActions.ts';
 import { codeLenses } from './codeLens.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -35,10 +47,15 @@ import { type Analysed, type Analysing, type Cause, Documents } from './document
 import { graphFor, mainRoot } from './graph.ts';
 import { hover } from './hover.ts';
 import { inlayHints } from './inlayHints.ts';
+import { usesOf } from './instances.ts';
 import { layerAt } from './layerAt.ts';
+import { Notebooks } from './notebooks.ts';
+import { pinEdit } from './pinEdit.ts';
 import { createRemoteFiles } from './remoteFiles.ts';
 import { defaultSettings, field, readSettings } from './settings.ts';
+import { type View, viewOf } from './view.ts';
 import type { FileAccess } from './workspaceFiles.ts';
+import { WorkspaceIndex } from './workspaceIndex.ts';
 import { writeShapeActions } from './writeShapes.ts';
 
 export interface ServerOptions {
@@ -69,6 +86,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   /** Folders of installed packages of the selected environment. */
   let packages: readonly string[] = [];
   let making: Promise<Analysing> | null = null;
+  /** Which uses of classes and functions the user chose, by the document's path. */
+  let choices: ReadonlyMap<string, readonly UseChoice[]> = new Map();
 
   const log = (line: string): void => connection.console.error(line);
   const remote = createRemoteFiles({
@@ -83,10 +102,25 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     },
     access: files,
     extraPaths: () => [...extraPaths(settings.extraPaths, client.folders), ...packages],
+    pins: () => settings.inputs,
+    importers: (names, of) => workspace.find(names, of),
     analysed,
     log,
   });
+  const workspace = new WorkspaceIndex({
+    sources: files.sources,
+    folders: () => client.folders,
+    openText: (path) => documents.openDocument(path)?.getText(),
+    changed: () => documents.importersChanged(),
+  });
   const texts = new TextDocuments(TextDocument);
+  const notebooks = new Notebooks({
+    changed: (document) => documents.changed(document),
+    closed: (document) => documents.closed(document),
+    cellsClosed: (uris) => {
+      for (const uri of uris) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+  });
 
   /** The client's own URI of an open document, else one made from the path. */
   function toUri(path: string): string {
@@ -95,7 +129,12 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   function analysed({ document, snapshot }: Analysed, cause: Cause): void {
     const { uri, version } = document;
-    void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(snapshot, toUri) });
+    const layout = notebooks.layoutOf(document);
+    if (layout === null) void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(snapshot, toUri) });
+    for (const [cell, cellUri] of layout?.uris.entries() ?? []) {
+      const found = diagnostics(cellSnapshot(snapshot, layout!, cell), toUri);
+      void connection.sendDiagnostics({ uri: cellUri, diagnostics: found });
+    }
     const main = mainRoot(snapshot);
     void connection.sendNotification(analysedMethod, {
       uri,
@@ -104,8 +143,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
       model: (main === null ? undefined : snapshot.roots[main]?.className) ?? snapshot.models[0]?.className ?? null,
       milliseconds: snapshot.milliseconds,
     } satisfies AnalysedParams);
-    // After an edit the client asks by itself, and is waiting for us already.
-    if (cause === 'around') refresh();
+    // After an edit the client asks by itself, and is waiting for us already; but of a notebook only for the edited cell.
+    if (cause === 'around' || layout !== null) refresh();
   }
 
   function refresh(): void {
@@ -113,16 +152,24 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     if (client.refreshLenses) connection.sendRequest('workspace/codeLens/refresh').catch(() => {});
   }
 
+  /** The settings' choices hold for every file; what was chosen in one comes after them. */
+  function choicesOf(document: TextDocument): readonly UseChoice[] {
+    const fromSettings = Object.entries(settings.uses).map(([name, text]) => choiceFromSetting(name, text));
+    return [...fromSettings, ...(choices.get(files.toPath(document.uri)) ?? [])];
+  }
+
   /** Answers from the newest snapshot. One request that fails is logged, and answered with nothing. */
   async function answer<T>(
     what: string,
     uri: string,
     token: CancellationToken,
-    from: (result: Analysed) => T,
+    from: (view: View) => T,
   ): Promise<T | null> {
     try {
-      const result = await documents.current(uri, token);
-      return result === null ? null : from(result);
+      const result = await documents.current(notebooks.documentUri(uri), token);
+      if (result === null) return null;
+      const { document } = result;
+      return from(viewOf(result, uri, choicesOf(document), notebooks.layoutOf(document)));
     } catch (error) {
       log(`${what} of ${uri} failed: ${error instanceof Error ? error.message : String(error)}`);
       return null;
@@ -143,6 +190,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] },
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: {},
@@ -177,6 +225,11 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     settingsChanged();
   });
 
+  function textOnDisk(path: string): string | null {
+    const file = files.read(path);
+    return file.kind === 'file' ? file.text : null;
+  }
+
   function settingsChanged(): void {
     documents.analyseAll();
     refresh();
@@ -184,55 +237,79 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.map((change) => files.toPath(change.uri));
-    for (const path of paths) files.forget(path);
+    for (const path of paths) {
+      files.forget(path);
+      if (documents.openDocument(path) === undefined) workspace.update(path, textOnDisk(path));
+    }
     documents.filesChanged(paths.filter((path) => documents.openDocument(path) === undefined));
   });
 
   // Also comes when a document is opened.
   texts.onDidChangeContent(({ document }) => {
-    if (isPython(document)) documents.changed(document);
+    if (!isPython(document)) return;
+    documents.changed(document);
+    workspace.update(files.toPath(document.uri), document.getText());
   });
 
   texts.onDidClose(({ document }) => {
     documents.closed(document);
+    const path = files.toPath(document.uri);
+    workspace.update(path, textOnDisk(path));
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 
   connection.onHover(({ textDocument: { uri }, position }, token) =>
-    answer('hover', uri, token, ({ document, snapshot }) => hover(snapshot, position, lineOf(document, position.line))),
+    answer('hover', uri, token, (view) => hover(view.here, position, view.line(position.line))),
   );
 
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
-    answer('inlayHint', uri, token, ({ document, snapshot }) =>
-      inlayHints(snapshot, range, settings.inlayHints, { line: (number) => lineOf(document, number) }),
-    ),
+    answer('inlayHint', uri, token, (view) => inlayHints(view.here, range, settings.inlayHints, view)),
   );
 
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
-    answer('codeLens', uri, token, ({ snapshot }) => (settings.codeLens ? codeLenses(snapshot, uri) : [])),
+    answer('codeLens', uri, token, (view) => (settings.codeLens ? codeLenses(view.here, view.document.uri) : [])),
   );
 
   connection.onCodeAction((params, token) =>
-    answer('codeAction', params.textDocument.uri, token, ({ document, snapshot }) => [
-      ...codeActions(snapshot, params, toUri),
-      ...writeShapeActions(snapshot, document.getText(), params, document.uri),
+    answer('codeAction', params.textDocument.uri, token, (view) => [
+      ...codeActions(view.here, params, toUri),
+      ...writeShapeActions(view.here, view.text(), params, params.textDocument.uri),
     ]),
   );
 
   connection.onRequest<GraphResult, void>(graphMethod, async (params: GraphParams, token: CancellationToken) => {
-    const found = await answer('graph', params.uri, token, ({ document, snapshot }) =>
-      graphFor(snapshot, document.version, params),
-    );
+    const found = await answer('graph', params.uri, token, ({ whole, document, layout }) => {
+      const result = graphFor(whole, document.version, params);
+      return 'graph' in result && layout ? { ...result, graph: cellGraph(result.graph, whole.file, layout) } : result;
+    });
     return found ?? { reason: 'The file is not open, or it is no Python file.' };
   });
 
   connection.onRequest(
     layerAtMethod,
     (params: LayerAtParams, token: CancellationToken): Promise<LayerAtResult> =>
-      answer('layerAt', params.uri, token, ({ snapshot }) => layerAt(snapshot, params.position, params)),
+      answer('layerAt', params.uri, token, (view) => layerAt(view.here, params.position, params)),
   );
 
+  connection.onRequest(
+    usesMethod,
+    (params: UsesParams, token: CancellationToken): Promise<UsesResult> =>
+      answer('uses', params.uri, token, (view) => usesOf(view.snapshot, inWhole(params, view), view.choices)),
+  );
+
+  connection.onRequest(
+    pinMethod,
+    (params: PinParams, token: CancellationToken): Promise<PinResult> =>
+      answer('pin', params.uri, token, (view) => pinEdit(view, inWhole(params, view))),
+  );
+
+  connection.onNotification(choicesMethod, (params: ChoicesParams) => {
+    choices = new Map(Object.entries(params.files).map(([uri, chosen]) => [files.toPath(uri), chosen]));
+    refresh();
+  });
+
   texts.listen(connection);
+  notebooks.listen(connection);
   connection.listen();
 }
 
@@ -260,7 +337,7 @@ function isPython(document: TextDocument): boolean {
   return document.languageId === 'python' || /\.pyi?$/.test(document.uri);
 }
 
-function lineOf(document: TextDocument, line: number): string {
-  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
-  return text.replace(/[\r\n]+$/, '');
+/** A question about a place in a cell is one about a place in its notebook. */
+function inWhole<P extends { position?: TextPosition }>(params: P, view: View): P {
+  return params.position ? { ...params, position: view.toWhole(params.position) } : params;
 }

@@ -12,6 +12,8 @@ export interface FileAccess {
   isDirectory(path: string): boolean | 'pending';
   /** The file changed outside of the editor. */
   forget(path: string): void;
+  /** The Python sources below folders, one after another; absent where there is no disk to read them from. */
+  sources?(folders: readonly string[]): AsyncIterable<{ path: string; text: string }>;
 }
 
 /** The Host of one analysis, which remembers what it was asked: a change of any of it asks for a new analysis. */
@@ -20,17 +22,35 @@ export interface HostView extends Host {
   readonly touched: ReadonlySet<string>;
   /** Of these, the ones that nobody could tell about yet. */
   readonly pending: ReadonlySet<string>;
+  /** What was asked about the workspace, with the answer: another answer asks for a new analysis. */
+  readonly questions: readonly ImporterQuestion[];
 }
+
+export interface ImporterQuestion {
+  names: readonly string[];
+  of: string;
+  answer: readonly string[];
+}
+
+export type FindImporters = (names: readonly string[], of: string) => readonly string[];
 
 export function createHostView(
   access: Pick<FileAccess, 'read' | 'isDirectory'>,
   openDocument: (path: string) => TextDocument | undefined,
+  importers: FindImporters = () => [],
 ): HostView {
   const touched = new Set<string>();
   const pending = new Set<string>();
+  const questions: ImporterQuestion[] = [];
   return {
     touched,
     pending,
+    questions,
+    importers(names, of) {
+      const answer = importers(names, of);
+      questions.push({ names, of, answer });
+      return answer;
+    },
     read(path) {
       touched.add(path);
       const document = openDocument(path);

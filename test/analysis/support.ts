@@ -17,6 +17,7 @@ import type { Host } from '../../src/analysis/host.ts';
 import { type Budget, Interpreter } from '../../src/analysis/interp/interpreter.ts';
 import { ModuleLoader } from '../../src/analysis/interp/modules.ts';
 import { pythonLibrary } from '../../src/analysis/library.ts';
+import { ImportIndex } from '../../src/analysis/roots/importers.ts';
 import type { Problem } from '../../src/analysis/rules/problem.ts';
 import { Parsers } from '../../src/analysis/syntax/parsers.ts';
 import type { ModuleValue } from '../../src/analysis/values/value.ts';
@@ -37,7 +38,10 @@ export type Files = Readonly<Record<string, string>>;
 
 export function memoryHost(files: Files): Host {
   const paths = Object.keys(files).map((name) => `/work/${name}`);
+  const index = new ImportIndex();
+  for (const [name, text] of Object.entries(files)) index.set(`/work/${name}`, text);
   return {
+    importers: (names, of) => index.find(names, of),
     read(path) {
       const text = files[path.replace(/^\/work\//, '')];
       return text === undefined ? { kind: 'absent' } : { kind: 'file', text, version: text };
@@ -58,7 +62,7 @@ export async function analyse(source: string | Files, options: AnalyseOptions = 
 export const imports = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
 
 /** Minus signs as one types them; a size that two branches disagree on is `?`, whatever it is called. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text
     .replaceAll('−', '-')
     .replace(/\beither\d+/g, '?')
@@ -91,6 +95,12 @@ function expectations(text: string): Expected[] {
 export async function check(source: string, options: AnalyseOptions = {}): Promise<AnalysisDetail> {
   const text = imports + source;
   const detail = await analyse(text, options);
+  holdTo(text, detail);
+  return detail;
+}
+
+/** Holds an analysed text against what its comments expect. */
+export function holdTo(text: string, detail: AnalysisDetail): void {
   const { problems } = detail.snapshot;
   const values = detail.snapshot.values.filter((v) => v.kind !== 'read');
   const lines = text.split('\n');
@@ -117,7 +127,6 @@ export async function check(source: string, options: AnalyseOptions = {}): Promi
   );
   found.push(...unexpected.map((p) => `unexpected: ${describe(p)}`));
   assert.deepEqual(found, wanted);
-  return detail;
 }
 
 export const describe = (p: Problem): string => `${p.code}: ${p.message} (line ${p.range.line + 1})`;

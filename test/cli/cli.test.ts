@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -97,6 +97,33 @@ describe('the command line', function () {
       });
     });
 
+    it('says how each root was found', () => {
+      mkdirSync(join(folder, 'project/tests'), { recursive: true });
+      const files = {
+        'project/pyproject.toml': '',
+        'project/needy.py': net.replace('classes=10', 'classes'),
+        'project/tests/test_needy.py':
+          'import torch\nfrom needy import Net\n\ndef test_needy():\n    Net(3)(torch.zeros(1, 3, 8, 8))\n',
+        'calls.py': `${net}\n\nNet()(torch.zeros(1, 3, 9, 9))\n`,
+        'loads.py': `${net}
+from torchvision.datasets import CIFAR10
+from torchvision.transforms import ToTensor
+loader = torch.utils.data.DataLoader(CIFAR10('.', transform=ToTensor()), batch_size=4)
+for x, y in loader:
+    Net()(x)
+`,
+      };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      const from = (file: string): string | undefined => layerlens(['summary', file]).out.split('\n')[2];
+      assert.equal(from('project/needy.py'), 'from project/tests/test_needy.py:5');
+      assert.equal(from('calls.py'), 'from a call in line 16');
+      assert.equal(from('loads.py'), 'from a DataLoader over CIFAR10 (line 17)');
+      assert.equal(from('net.py'), 'fed what its layers want');
+      const json = JSON.parse(layerlens(['summary', 'calls.py', '--json']).out);
+      assert.equal(json.from, 'from a call in line 16');
+      for (const name of Object.keys(files)) rmSync(join(folder, name));
+    });
+
     it('of a file with a syntax error: as far as it parses, and a word on it', () => {
       const { code, out, err } = layerlens(['summary', 'unfinished.py']);
       assert.equal(code, 0);
@@ -150,6 +177,87 @@ describe('the command line', function () {
         assert.match(err, line);
       });
     }
+  });
+
+  describe('notebooks', () => {
+    const code = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], execution_count: null, source });
+    const notebook = (...cells: readonly object[]): string =>
+      JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells });
+    const markdown = { cell_type: 'markdown', metadata: {}, source: ['# Title\n', 'text'] };
+    const [head = '', body = ''] = net.split('\n\n\n');
+
+    before(() => {
+      mkdirSync(join(folder, 'books/.ipynb_checkpoints'), { recursive: true });
+      const good = notebook(markdown, code(`%matplotlib inline\n${head}`), code(body));
+      const wrong = notebook(
+        markdown,
+        code(`!pip install torch\n${head}`),
+        markdown,
+        code(body.replace('nn.Linear(5,', 'nn.Linear(6,')),
+      );
+      writeFileSync(join(folder, 'books/good.ipynb'), good);
+      writeFileSync(join(folder, 'books/wrong.ipynb'), wrong);
+      writeFileSync(join(folder, 'books/torn.ipynb'), '{"cells": [');
+      writeFileSync(join(folder, 'books/.ipynb_checkpoints/old.ipynb'), wrong);
+    });
+    after(() => rmSync(join(folder, 'books'), { recursive: true }));
+
+    it('summary', () => {
+      const { code, out, err } = layerlens([
+        'summary',
+        'books/good.ipynb',
+        '--build',
+        'Net(7)',
+        '--input',
+        '2,3,32,32',
+      ]);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, /^Total params: 182$/m);
+      const all = layerlens(['summary', 'books/good.ipynb']);
+      assert.match(all.out, /^Net · Net\(\) · x: \(B, 3, H, W\)/m);
+    });
+
+    it('summary: lines by cell', () => {
+      const args = ['--build', 'Net()', '--input', '1,3,8,8', '--json', '--lines'];
+      const { out } = layerlens(['summary', 'books/good.ipynb', ...args]);
+      assert.deepEqual(JSON.parse(out).lines, { 'good.ipynb:cell 3': { 8: { x: { '': [[1, 5, 6, 6]] } } } });
+    });
+
+    it('check: the cell, and the line in it', () => {
+      const { code, out } = layerlens(['check', 'books/wrong.ipynb', '--format', 'json']);
+      assert.equal(code, 1);
+      const [{ file, cell, line, endLine, related, fix }] = JSON.parse(out).diagnostics;
+      assert.deepEqual({ file, cell, line, endLine }, { file: 'books/wrong.ipynb', cell: 4, line: 9, endLine: 9 });
+      assert.deepEqual(related, [{ file: 'books/wrong.ipynb', cell: 4, line: 5, message: 'Net → fc (Linear)' }]);
+      const place = { file: 'books/wrong.ipynb', cell: 4, line: 5, column: 29, endLine: 5, endColumn: 30 };
+      assert.deepEqual(fix.edits, [{ ...place, newText: '5' }]);
+    });
+
+    it('check: as text, for GitHub and as SARIF', () => {
+      assert.match(layerlens(['check', 'books/wrong.ipynb']).out, /^books\/wrong\.ipynb:cell 4:9:16: error: /);
+      const github = layerlens(['check', 'books/wrong.ipynb', '--format', 'github']).out;
+      assert.match(github, /file=books\/wrong\.ipynb,line=9,.*title=linear-features in cell 4::/);
+      const sarif = JSON.parse(layerlens(['check', 'books/wrong.ipynb', '--format', 'sarif']).out);
+      assert.deepEqual(sarif.runs[0].results[0].locations[0].logicalLocations, [{ name: 'cell 4' }]);
+    });
+
+    it('check: from standard input', () => {
+      const text = notebook(code(net.replace('nn.Linear(5,', 'nn.Linear(6,')));
+      const { code: status, out } = layerlens(['check', 'new.ipynb', '--stdin-file', 'new.ipynb'], text);
+      assert.equal(status, 1);
+      assert.match(out, /^new\.ipynb:cell 1:13:16: error: /);
+    });
+
+    it('one that cannot be read ends the run only where it was asked for', () => {
+      const folderRun = layerlens(['check', 'books']);
+      assert.equal(folderRun.code, 1);
+      assert.match(folderRun.err, /torn\.ipynb cannot be read as a notebook: it is no JSON\n$/);
+      assert.equal(folderRun.out.match(/: error: /g)?.length, 1);
+      const { code, err } = layerlens(['check', 'books/torn.ipynb']);
+      assert.equal(code, 2);
+      assert.match(err, /^layerlens: .*torn\.ipynb cannot be read as a notebook: it is no JSON\n$/);
+      assert.equal(layerlens(['summary', 'books/torn.ipynb']).code, 2);
+    });
   });
 
   describe('check', () => {

@@ -108,13 +108,22 @@ describe('what wakes us', () => {
 
 describe('settings', () => {
   it('defaults stand for what is missing or wrong', () => {
-    const defaults = { inlayHints: { shapes: true, params: true }, codeLens: true, extraPaths: [] };
+    const defaults = {
+      inlayHints: { shapes: true, params: true },
+      codeLens: true,
+      extraPaths: [],
+      inputs: {},
+      uses: {},
+    };
     assert.deepEqual(readSettings(undefined), defaults);
     assert.deepEqual(readSettings({ inlayHints: 'yes', extraPaths: 'lib' }), defaults);
-    assert.deepEqual(readSettings({ inlayHints: { shapes: false }, codeLens: false, extraPaths: ['lib', 3] }), {
+    const inputs = { Net: '(1, 3)', Other: 3 };
+    assert.deepEqual(readSettings({ inlayHints: { shapes: false }, codeLens: false, extraPaths: ['lib', 3], inputs }), {
       inlayHints: { shapes: false, params: true },
       codeLens: false,
       extraPaths: ['lib'],
+      inputs: { Net: '(1, 3)' },
+      uses: {},
     });
   });
 });

@@ -96,7 +96,7 @@ describe('hover', () => {
       }),
       [
         '`out: (B, 64, 56, 56)` · float32 · 0.77 MiB a sample',
-        '- `layer1.0` and 1 more: `(B, 64, 56, 56)`',
+        '- `layer1.0` (shown) and 1 more: `(B, 64, 56, 56)`',
         '- `layer2.0`: `(B, 128, 28, 28)`',
         '- `layer1.0` of `resnet50()`: `(B, 256, 56, 56)`',
         '- `s5`: `(B, 5)`',

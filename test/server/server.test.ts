@@ -74,7 +74,7 @@ describe('the server', () => {
     await client.open('net.py', text);
     await eventually(async () => (await labels('net.py')).length === 1);
     await eventually(() => extraPaths.some((paths) => paths?.join() === 'mem://w/lib,/opt/nets'));
-    assert.equal((await client.lenses('net.py')).length, 1);
+    assert.equal((await client.lenses('net.py')).length, 2);
 
     settings = { inlayHints: { shapes: false }, codeLens: false };
     client.requests.length = 0;

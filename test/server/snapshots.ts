@@ -81,6 +81,7 @@ export function root(className: string, build: string, more: Partial<RootFact> =
     macsText: null,
     macsAt: null,
     graph: null,
+    outline: null,
     ...more,
   };
 }

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  choicesMethod,
   environmentMethod,
   type GraphResult,
   graphMethod,
   type LayerAtResult,
   layerAtMethod,
+  type UsesResult,
+  usesMethod,
 } from '../../src/protocol/server.ts';
 import { eventually, TestClient } from './lsp.ts';
 import { block, lenet, lenetHints, usesBlock } from './samples.ts';
@@ -41,6 +44,7 @@ describe('the server over stdio', function () {
       capabilities: {
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2 },
+        notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] },
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: {},
@@ -82,6 +86,27 @@ describe('the server over stdio', function () {
     assert.deepEqual(found, { path: 'conv2' });
     const missing = await client.connection.sendRequest<GraphResult>(graphMethod, { uri: client.uri('none.py') });
     assert.ok('reason' in missing);
+  });
+
+  it('another use of a class is chosen', async () => {
+    const two = lenet.replace('y = net', 'z = net(torch.randn(5, 1, 32, 32))\ny = net');
+    await client.open('two.py', two);
+    const uri = client.uri('two.py');
+    const asked = { uri, name: 'LeNet' };
+    const found = await client.connection.sendRequest<UsesResult>(usesMethod, asked);
+    assert.deepEqual(
+      found?.uses.map(({ label, flow }) => `${label}: ${flow}`),
+      ['LeNet (5, 1, 32, 32): (5, 1, 32, 32) → (5, 10)', 'LeNet (1, 1, 32, 32): (1, 1, 32, 32) → (1, 10)'],
+    );
+    assert.equal(shown(two, await client.hints('two.py'))['        a'], ': (5, 6, 28, 28) +1');
+    client.requests.length = 0;
+    const choices = found?.uses.slice(1).map(({ choice }) => choice) ?? [];
+    await client.connection.sendNotification(choicesMethod, { files: { [uri]: choices } });
+    await eventually(() => client.requests.includes('workspace/inlayHint/refresh'));
+    assert.equal(shown(two, await client.hints('two.py'))['        a'], ': (1, 6, 28, 28) +1');
+    assert.equal((await client.connection.sendRequest<UsesResult>(usesMethod, asked))?.shown, 1);
+    assert.match((await client.lenses('two.py'))[1]?.command?.title ?? '', /^as LeNet \(1, 1, 32, 32\) · 2 builds/);
+    await client.connection.sendNotification(choicesMethod, { files: {} });
   });
 
   it('a diagnostic, its fix, and nothing after it', async () => {

@@ -33,6 +33,12 @@ const layers = [
     spec: 'test/oracle/run.mjs',
   },
   {
+    name: 'opened',
+    what: 'files as a user opens them, nothing given, against real PyTorch',
+    command: [node, 'test/oracle/opened.mjs'],
+    spec: 'test/oracle/opened.mjs',
+  },
+  {
     name: 'pages',
     what: 'the engine and its page',
     command: [node, mocha, '--config', 'test/pages.mocharc.json'],

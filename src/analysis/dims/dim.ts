@@ -384,6 +384,18 @@ function symbolsInAtom(atom: Atom, into: Map<string, SymbolAtom>): void {
   symbolsIn(atom.right, into);
 }
 
+/** Both sides of an equation, divided by the symbols that every term of either has. */
+export function withoutCommonSymbols(left: Dim, right: Dim): { left: Dim; right: Dim } {
+  const all = [...termsOf(left), ...termsOf(right)];
+  const [first, ...others] = all;
+  for (const atom of first?.atoms ?? []) {
+    if (atom.kind !== 'symbol' || !others.every((t) => t.atoms.some((a) => a.key === atom.key))) continue;
+    const by = atomDim(atom);
+    return withoutCommonSymbols(divideExactly(left, by) ?? left, divideExactly(right, by) ?? right);
+  }
+  return { left, right };
+}
+
 /** Whether it depends on an argument that nobody gave. */
 export const isOpen = (d: Dim): boolean => [...symbolsIn(d).values()].some((atom) => atom.facts.open);
 

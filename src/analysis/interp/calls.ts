@@ -55,6 +55,8 @@ function callBuiltin(ip: Interpreter, callee: Value & { kind: 'builtin' }, args:
 
 export function callFunction(ip: Interpreter, f: FunctionValue, args: Arguments): Value {
   ip.step();
+  // A function that runs only to see what it does is left there: a model that is half made shows nothing.
+  if (ip.depth >= ip.budget.depth && ip.cutLoopsOf) throw new OutOfBudget('steps');
   if (ip.depth >= ip.budget.depth) return ip.gap(`calls nest deeper than ${ip.budget.depth} here`);
   const scope: Scope = {
     variables: new Map(),

@@ -197,5 +197,6 @@ function isAbstract(value: Value): boolean {
 export function newObject(ip: Interpreter, cls: ClassValue): InstanceValue {
   const made = instance(cls);
   made.origin = originOf(ip);
+  if (ip.journal) made.branch = ip.journal;
   return made;
 }

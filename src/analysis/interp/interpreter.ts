@@ -5,6 +5,7 @@ import { type Dim, symbol } from '../dims/dim.ts';
 import type { GraphRecorder } from '../graph/recorder.ts';
 import type { Cancellation, Host } from '../host.ts';
 import type { Problem } from '../rules/problem.ts';
+import type { FunctionCode } from '../syntax/program.ts';
 import { instance, str, tuple, unknown } from '../values/make.ts';
 import type { InitRecord } from '../values/tensor.ts';
 import type {
@@ -45,6 +46,8 @@ export interface Library {
   builtins: Map<string, Value | Lazy>;
   /** A module that is known without source: `torch.nn`, `math`. Null where there is none. */
   module(interpreter: Interpreter, name: string): ModuleValue | null;
+  /** What stands for a module of which no source is found; null where nothing does. */
+  standIn(interpreter: Interpreter, name: string): ModuleValue | null;
   /** Python text of a module that the library writes in Python; null where it has none. */
   source(name: string): string | null;
   exception(name: string): ClassValue;
@@ -94,6 +97,13 @@ export class Interpreter {
   recording = 0;
   /** True once a budget ran out: what was found is not all. */
   outOfBudget = false;
+  /** Functions (and files, by path) that run to see what they do with a model: their long loops are cut short. */
+  cutLoopsOf: Set<FunctionCode | string> | null = null;
+  /** Calls of models so far, from outside of any; and those that showed nothing new. */
+  readonly modelCalls = { all: 0, known: 0 };
+  /** How many `with` statements over something that is not known surround the run: such a manager may hold back errors. */
+  unknownContexts = 0;
+  #limit: number;
   #deadline: number;
   readonly #end: number;
   #sizes = 0;
@@ -111,6 +121,7 @@ export class Interpreter {
     this.loader = parts.loader;
     this.budget = parts.budget ?? DEFAULT_BUDGET;
     this.cancellation = parts.cancellation ?? null;
+    this.#limit = this.budget.steps;
     this.#deadline = performance.now() + this.budget.milliseconds;
     this.#end = performance.now() + 3 * this.budget.milliseconds;
   }
@@ -122,6 +133,7 @@ export class Interpreter {
     this.journal = null;
     this.speculation = 0;
     this.guarded = 0;
+    this.unknownContexts = 0;
     this.moduleStack.length = 0;
   }
 
@@ -129,12 +141,29 @@ export class Interpreter {
   renewBudget(): void {
     if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
     this.steps = 0;
+    this.#limit = this.budget.steps;
     this.#deadline = Math.min(performance.now() + this.budget.milliseconds, this.#end);
+  }
+
+  /** Runs with an allowance of its own, larger or smaller; what is around it pays nothing for it. */
+  withAllowance<T>({ steps, milliseconds }: Pick<Budget, 'steps' | 'milliseconds'>, run: () => T): T {
+    const before = { steps: this.steps, limit: this.#limit, deadline: this.#deadline };
+    const started = performance.now();
+    this.steps = 0;
+    this.#limit = steps;
+    this.#deadline = Math.min(started + milliseconds, this.#end);
+    try {
+      return run();
+    } finally {
+      this.steps = before.steps;
+      this.#limit = before.limit;
+      this.#deadline = before.deadline + (performance.now() - started);
+    }
   }
 
   step(): void {
     this.steps++;
-    if (this.steps > this.budget.steps) throw new OutOfBudget('steps');
+    if (this.steps > this.#limit) throw new OutOfBudget('steps');
     if ((this.steps & 1023) === 0) {
       if (this.cancellation?.cancelled) throw new OutOfBudget('cancelled');
       if (performance.now() > this.#deadline) throw new OutOfBudget('time');

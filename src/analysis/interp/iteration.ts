@@ -27,7 +27,7 @@ export function forEach(ip: Interpreter, value: Value, body: (item: Value) => bo
   }
   if (value.kind === 'iterator' || (value.kind === 'instance' && !value.base)) {
     const it = iteratorOf(ip, value);
-    if (!it) return false;
+    if (!it || it.each) return false;
     for (let n = 0; n < MOST; n++) {
       const item = it.next();
       if (item === null) return !it.unknown;
@@ -131,6 +131,7 @@ function plainNumbers(t: TensorValue): readonly Value[] | null {
 
 function drain(ip: Interpreter, it: IteratorValue): readonly Value[] | null {
   const out: Value[] = [];
+  if (it.each) return null;
   for (let item = it.next(); item !== null; item = it.next()) {
     ip.step();
     out.push(item);
@@ -147,7 +148,9 @@ function drain(ip: Interpreter, it: IteratorValue): readonly Value[] | null {
 export function repeatedElement(ip: Interpreter, value: Value): { item: Value; count: Dim } | null {
   if (value.kind === 'list') return value.repeat ?? null;
   if (value.kind === 'range') return repeatedIndex(value);
-  if (value.kind === 'instance') return repeatedChild(value);
+  if (value.kind === 'iterator') return value.each ?? null;
+  if (value.kind === 'instance' && value.module) return repeatedChild(value);
+  if (value.kind === 'instance' && !value.base) return instanceIterator(ip, value)?.each ?? null;
   if (value.kind !== 'tensor') return null;
   const first = value.shape?.[0];
   if (first === undefined || first === null || isExact(first)) return null;
@@ -166,6 +169,12 @@ function repeatedChild({ module }: InstanceValue): { item: Value; count: Dim } |
   const count = child && module?.copies.get(child[0]);
   return child && others.length === 0 && count?.kind === 'int' ? { item: child[1], count: count.value } : null;
 }
+/** An iterator of which only the length is not known: it yields the same again and again. */
+export const repeatedIterator = (item: Value, count: Dim, next: () => Value = () => item): IteratorValue => ({
+  kind: 'iterator',
+  next,
+  each: { item, count },
+});
 
 /** A list of which only the length is not known. */
 export const repeatedList = (item: Value, count: Dim): Value => ({

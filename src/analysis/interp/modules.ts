@@ -27,9 +27,10 @@ interface Unread {
 const MOST_FOR_EFFECTS = 150;
 
 export class ModuleLoader {
-  readonly #roots: readonly string[];
+  readonly #roots: string[];
   readonly #parse: ParseFile;
   readonly #loaded = new Map<string, ModuleValue | null>();
+  readonly #byPath = new Map<string, ModuleValue>();
   readonly #stars = new Map<ModuleValue, (() => ModuleValue | null)[]>();
   readonly #unread: Unread[] = [];
   readonly #packages: Unread[] = [];
@@ -41,7 +42,7 @@ export class ModuleLoader {
   readonly programs = new Map<string, Program>();
 
   constructor(roots: readonly string[], parse: ParseFile) {
-    this.#roots = roots;
+    this.#roots = [...roots];
     this.#parse = parse;
   }
 
@@ -49,7 +50,30 @@ export class ModuleLoader {
   moduleName(file: string): string {
     const root = this.#roots.find((r) => file.startsWith(`${r}/`));
     const path = root ? file.slice(root.length + 1) : file.slice(file.lastIndexOf('/') + 1);
-    return path.replace(/(\/__init__)?\.pyi?$/, '').replaceAll('/', '.');
+    return path.replace(/(\/__init__)?\.(pyi?|ipynb)$/, '').replaceAll('/', '.');
+  }
+
+  /** A further folder to look for imports in, after all others. */
+  addRoot(folder: string): void {
+    if (this.#roots.includes(folder)) return;
+    this.#roots.push(folder);
+    // What was not found before may be there.
+    for (const [name, module] of this.#loaded) if (module === null) this.#loaded.delete(name);
+  }
+
+  /** The module that a file was run as. */
+  moduleOf(path: string): ModuleValue | null {
+    return this.#byPath.get(path) ?? null;
+  }
+
+  programOf(path: string, file: HostFile & { kind: 'file' }): Program {
+    return this.#parse(path, file);
+  }
+
+  /** Runs a file that nobody may have imported, unless it has been run. */
+  runFile(ip: Interpreter, path: string, program: Program): ModuleValue {
+    const name = this.moduleName(path);
+    return this.#byPath.get(path) ?? this.run(ip, program, this.#loaded.get(name) ? `${name} (${path})` : name, path);
   }
 
   /** Code that a program makes itself, for eval() and exec(). */
@@ -62,6 +86,7 @@ export class ModuleLoader {
     const module: ModuleValue = { kind: 'module', name, file, variables: new Map(), open: false };
     this.#loaded.set(name, module);
     if (file !== null) this.programs.set(file, program);
+    if (file !== null) this.#byPath.set(file, module);
     // Python runs a module's packages first.
     for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1))
       this.#packages.push({ importer: module, name: name.slice(0, at) });
@@ -125,14 +150,21 @@ export class ModuleLoader {
     }
     const found = this.#find(ip, name);
     if (!found) {
-      this.#loaded.set(name, null);
-      return null;
+      const standIn = ip.library.standIn(ip, name);
+      this.#loaded.set(name, standIn);
+      return standIn;
     }
     if (found.file === null) {
       const namespace = moduleValue(name, [], false);
       namespace.file = found.path;
       this.#loaded.set(name, namespace);
       return namespace;
+    }
+    // The same file under another name (`net` and `src.net`) is the same module.
+    const same = this.#byPath.get(found.path);
+    if (same) {
+      this.#loaded.set(name, same);
+      return same;
     }
     return this.run(ip, this.#parse(found.path, found.file), name);
   }

@@ -7,6 +7,7 @@ import type { Lazy, Scope, Value } from '../values/value.ts';
 import { assign, boundNames } from './assign.ts';
 import { deleteAttribute, getAttribute, setAttribute } from './attributes.ts';
 import { defineClass } from './classes.ts';
+import { lastRound, watchLoop } from './cutLoop.ts';
 import { evaluate, makeFunction } from './expressions.ts';
 import { fork, join } from './fork.ts';
 import { deleteItem, getItem, setItem } from './indexing.ts';
@@ -166,7 +167,17 @@ function branch(
 function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
   const iterable = evaluate(ip, s.iterable);
   let leave: Completion = null;
+  const isOver = watchLoop(ip);
   const known = forEach(ip, iterable, (item) => {
+    if (isOver?.()) {
+      lastRound(ip, () => {
+        assign(ip, s.target, item);
+        leave = runBlock(ip, s.body);
+      });
+      // Whether it returns in a later round is not known: it is taken to go on after the loop.
+      leave = null;
+      return true;
+    }
     assign(ip, s.target, item);
     const completion = runBlock(ip, s.body);
     if (completion?.kind === 'return') leave = completion;
@@ -233,8 +244,13 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
 }
 
 function whileLoop(ip: Interpreter, s: Statement & { kind: 'While' }): Completion {
+  const isOver = watchLoop(ip);
   for (;;) {
     const t = truth(ip, evaluate(ip, s.test));
+    if (t === true && isOver?.()) {
+      lastRound(ip, () => runBlock(ip, s.body));
+      return null;
+    }
     if (t === false) return runBlock(ip, s.otherwise);
     if (t === null) {
       return fork(

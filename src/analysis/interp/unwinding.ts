@@ -84,14 +84,21 @@ export function withStatement(ip: Interpreter, s: Statement & { kind: 'With' }):
   const entered: Value[] = [];
   let completion: Completion = null;
   let pending: Raise | null = null;
+  const { unknownContexts } = ip;
   try {
-    for (const item of s.items) entered.push(enterContext(ip, item));
+    for (const item of s.items) {
+      const manager = enterContext(ip, item);
+      entered.push(manager);
+      if (manager.kind === 'unknown') ip.unknownContexts++;
+    }
     completion = runBlock(ip, s.body);
   } catch (signal) {
     if (!(signal instanceof Raise)) throw signal;
     pending = signal;
     ip.frame = frame;
     ip.depth = depth;
+  } finally {
+    ip.unknownContexts = unknownContexts;
   }
   leaveContexts(ip, entered, pending);
   return completion;

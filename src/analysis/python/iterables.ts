@@ -11,6 +11,7 @@ import {
   isException,
   iteratorOf,
   repeatedElement,
+  repeatedIterator,
   repeatedList,
 } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
@@ -41,10 +42,17 @@ export function pulling(next: (end: (reason: string) => null) => Value | null): 
   return made;
 }
 
+/** Some index: 0 or more. */
+export const anyIndex = (ip: Interpreter): dims.Dim => dims.sub(ip.freshSize('index'), 1);
+
 /** One by one what an iterable gives, each changed; unknown where the iterable is. */
 export function mapping(ip: Interpreter, iterable: Value, change: (item: Value) => Value): Value {
   const it = iteratorOf(ip, iterable);
   if (!it) return notKnown();
+  if (it.each) {
+    const { item, count } = it.each;
+    return repeatedIterator(change(item), count, () => change(it.next() ?? item));
+  }
   return pulling((end) => {
     const item = it.next();
     return item === null ? (it.unknown ? end(it.unknown) : null) : change(item);
@@ -161,8 +169,12 @@ export const ITERABLES: NativeTable = {
     'iterable, start=0',
     (ip, { iterable, start }) => {
       const from = asDim(start);
+      if (from === null) return notKnown();
+      const many = repeatedElement(ip, iterable!) !== null;
       let i = 0;
-      return from === null ? notKnown() : mapping(ip, iterable!, (v) => tuple([int(dims.add(from, i++)), v]));
+      return mapping(ip, iterable!, (v) =>
+        tuple([many ? int(dims.add(from, anyIndex(ip))) : int(dims.add(from, i++)), v]),
+      );
     },
   ],
   zip: ['*iterables, strict=False', (ip, { iterables }) => zip(ip, asItems(iterables) ?? [])],

@@ -19,6 +19,7 @@ import type { ModuleValue, Value } from '../values/value.ts';
 import { DICT_METHODS, ITERATOR_METHODS, LIST_METHODS, TUPLE_METHODS } from './containers.ts';
 import { OBJECT_METHODS, protocolMethod } from './protocol.ts';
 import { SET_METHODS } from './sets.ts';
+import { argparse } from './stdlib/argparse.ts';
 import { collections } from './stdlib/collections.ts';
 import { contextlib } from './stdlib/contextlib.ts';
 import { copy } from './stdlib/copying.ts';
@@ -52,7 +53,7 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   numbers: typed.numbers,
   abc: typed.abc,
   types: typed.types,
-  argparse: typed.argparse,
+  argparse,
   math,
   warnings: system.warnings,
   logging: system.logging,

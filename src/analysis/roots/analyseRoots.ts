@@ -3,6 +3,7 @@
 import { type Dim, isExact } from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { ModelGraph } from '../graph/modelGraph.ts';
+import { outlineOf } from '../graph/outline.ts';
 import { sizeJson } from '../graph/shapes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams } from '../interp/observer.ts';
@@ -32,8 +33,10 @@ export interface RootRequest {
   model: InstanceValue;
   build: string;
   initialisation: readonly InitRecord[];
-  inputs: readonly (readonly number[])[] | null;
+  inputs: readonly (readonly Dim[])[] | null;
   dtype: string | null;
+  /** One for each input, or one for all; they stand before `dtype`. */
+  dtypes?: readonly DType[];
   inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
@@ -58,7 +61,11 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   ip.renewBudget();
   const dtype = (request.dtype ?? 'float32') as DType;
   const specs: InputSpec[] = request.inputs
-    ? request.inputs.map((shape, i) => ({ name: nameOfInput(ip, request.model, i), shape, dtype }))
+    ? request.inputs.map((shape, i) => ({
+        name: nameOfInput(ip, request.model, i),
+        shape,
+        dtype: request.dtypes?.[i] ?? request.dtypes?.[0] ?? dtype,
+      }))
     : (attempt(ip, () => inputsOfForward(ip, request.model)) ?? []);
   const given = request.inputs ? null : feedGiven(ip, request, specs);
   const solved = runSolving(ip, request, given?.specs ?? specs);
@@ -74,7 +81,7 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
       macs = sized.macs;
       macsAt = sized.at;
     }
-  } else if (run) graph = graphOf(run, request.build, made.initialisation, gaps);
+  } else if (run && !request.symbolic) graph = graphOf(run, request.build, made.initialisation, gaps);
   const isOpen = symbols.length > 0 || specs.some((s) => s.shape === null);
   const inputSource = request.inputs
     ? request.inputSource
@@ -85,12 +92,12 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
 }
 
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */
-function runAtCommonSize(
+export function runAtCommonSize(
   ip: Interpreter,
   request: RootRequest,
   run: Run,
   symbols: readonly string[],
-  solved: Solved,
+  solved: Pick<Solved, 'sizes' | 'gaps'>,
 ): { graph: ModelGraph | null; macs: number | null; at: Record<string, number> } | null {
   const pictures = symbols.some((name) => isPixels(name) && !solved.sizes.has(name));
   for (const pixels of pictures ? COMMON_SIZES : [224]) {
@@ -152,5 +159,6 @@ export function rootFact(
     macsText: run && run.output !== null && run.recorder.total !== null ? showDim(run.recorder.total) : null,
     macsAt,
     graph,
+    outline: run && !graph ? outlineOf(model, run.recorder) : null,
   };
 }

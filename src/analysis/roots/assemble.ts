@@ -5,13 +5,16 @@ import { showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { moduleParams, type Observer, type ValueRecord } from '../interp/observer.ts';
 import type { Gap, LayerFact, ModelFact, Snapshot } from '../snapshot.ts';
+import type { Program } from '../syntax/program.ts';
 import { walk } from '../torch/module.ts';
 import type { ClassValue, InstanceValue } from '../values/value.ts';
 import type { AnalysedRoot } from './analyseRoots.ts';
+import { instanceFacts } from './instances.ts';
 
 export interface Parts {
   file: string;
   version: number | string;
+  program: Program;
   ip: Interpreter;
   observer: Observer;
   roots: readonly AnalysedRoot[];
@@ -25,13 +28,16 @@ export function assembleSnapshot(p: Parts): Snapshot {
   const here = <T extends { file: string }>(records: Iterable<T>): T[] => [...records].filter((r) => r.file === p.file);
   const byPlace = <T extends { range: { line: number; column: number } }>(a: T, b: T): number =>
     a.range.line - b.range.line || a.range.column - b.range.column;
+  const values = withoutRepeats(here(p.observer.values.values())).sort(byPlace);
+  const calls = here(p.observer.calls.values()).sort(byPlace);
   return {
     file: p.file,
     version: p.version,
-    values: withoutRepeats(here(p.observer.values.values())).sort(byPlace),
-    calls: here(p.observer.calls.values()).sort(byPlace),
+    values,
+    calls,
     layers: layerFacts(p).sort(byPlace),
     models: modelFacts(p),
+    instances: instanceFacts({ ...p, values, calls }),
     roots: p.roots.map((r) => r.fact),
     problems: p.ip.problems,
     gaps: gapsOf(p),

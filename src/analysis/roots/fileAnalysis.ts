@@ -1,7 +1,5 @@
 // One analysis of one file: its module is run, then its roots, best first.
 
-import { showShape } from '../dims/display.ts';
-import { GraphRecorder } from '../graph/recorder.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import type { Observer } from '../interp/observer.ts';
@@ -10,10 +8,9 @@ import { type AnalyseOptions, BuildError } from '../options.ts';
 import type { Program } from '../syntax/program.ts';
 import { isModule, walk } from '../torch/module.ts';
 import { list, NONE } from '../values/make.ts';
-import { fieldOfInput } from '../values/receptiveField.ts';
-import type { TensorValue } from '../values/tensor.ts';
-import type { ClassValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
-import { type AnalysedRoot, analyseRoot, rootFact, type Symbolic } from './analyseRoots.ts';
+import type { ClassValue, InstanceValue, ModuleValue, SourceSpot, Value } from '../values/value.ts';
+import { type AnalysedRoot, analyseRoot, type Symbolic } from './analyseRoots.ts';
+import { CallRoots, initialisationOf } from './callRoots.ts';
 import { evaluateIn } from './expressions.ts';
 import {
   buildBy,
@@ -27,9 +24,12 @@ import {
   runMainBlocks,
   type TopLevelDefinition,
 } from './find.ts';
+import { type MadeInstance, madeInstances } from './madeInstances.ts';
 import { buildWithSymbols } from './openArguments.ts';
+import { malformedPin, type PinFound, pinThatBuildsNothing, settingPin } from './pinSources.ts';
 import { type Pin, readPins } from './pins.ts';
-import { graphOf } from './run.ts';
+import { aside, isModel, modelNames, runUncalled } from './uncalled.ts';
+import { type Barren, runImporters } from './workspace.ts';
 
 /** One analysis of one file: its module, then its roots. */
 export class FileAnalysis {
@@ -41,6 +41,9 @@ export class FileAnalysis {
   readonly #name: string;
   readonly #parseExpression: (text: string) => Program;
   readonly #covered = new Set<ClassValue>();
+  /** What pins and settings say of definitions, by name. */
+  readonly #pinned = new Map<string, PinFound>();
+  readonly #barren: Barren;
 
   constructor(
     ip: Interpreter,
@@ -48,7 +51,9 @@ export class FileAnalysis {
     program: Program,
     name: string,
     parseExpression: (text: string) => Program,
+    barren: Barren,
   ) {
+    this.#barren = barren;
     this.#ip = ip;
     this.#observer = observer;
     this.#program = program;
@@ -58,8 +63,8 @@ export class FileAnalysis {
 
   async run(options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
-    if (options.build === undefined)
-      ip.onTopLevelCall = (self, args, run) => this.#topLevelCall(self, args.positional, run);
+    const calls = new CallRoots(ip, this.#observer, this.roots, this.#covered);
+    if (options.build === undefined) ip.onTopLevelCall = calls.hook;
     const module = this.#runModule();
     ip.frame = null;
     await this.#pause(options);
@@ -68,9 +73,11 @@ export class FileAnalysis {
       return;
     }
     runMainBlocks(ip, this.#program, module);
+    await this.#pause(options);
+    this.#uncalled(module, calls);
     ip.onTopLevelCall = null;
     await this.#pause(options);
-    await this.#ownRoots(module, options);
+    await this.#ownRoots(module, calls, options);
   }
 
   /** Lets a server take newer messages; ends here where one of them made this analysis stale. */
@@ -150,59 +157,20 @@ export class FileAnalysis {
     return root;
   }
 
-  /**
-   * A call is a root where it feeds a model of the user's something whose shape is known, for the first time: the call in
-   * a training loop over unknown batches tells nothing, and neither does a loss.
-   */
-  #isRoot(self: InstanceValue, args: readonly Value[]): boolean {
-    const hasParts = [...(self.module?.children.values() ?? [])].length > 0;
-    if (self.cls.module.startsWith('torch.') && !hasParts) return false;
-    const tensors = args.filter((v): v is TensorValue => v.kind === 'tensor');
-    if (tensors.length === 0 || tensors.some((t) => t.shape === null)) return false;
-    const fed = tensors.map((t) => showShape(t.shape)).join();
-    return !this.roots.some(
-      (r) => r.model === self && r.run?.inputs.map((i) => showShape(i.value.shape)).join() === fed,
-    );
-  }
-
-  /** A model that the file itself calls, `net(torch.randn(1, 3, 32, 32))`: that call is a root. */
-  #topLevelCall(self: InstanceValue, args: readonly Value[], run: () => Value): Value {
+  /** Functions of the file that nothing has called yet. */
+  #uncalled(module: ModuleValue, calls: CallRoots): void {
     const ip = this.#ip;
-    if (this.roots.length >= 12 || !this.#isRoot(self, args)) return run();
-    const site = ip.spot();
-    const recorder = new GraphRecorder(++ip.recording, new Map([...walk(self)].map(([path, m]) => [m, path] as const)));
-    const inputs = args.flatMap((v, i) =>
-      v.kind === 'tensor' ? [{ name: i === 0 ? 'x' : `input ${i}`, value: v, found: null }] : [],
+    const isOwn = (v: Value): boolean => isModel(v) && (v.kind !== 'class' || v.module === module.name);
+    const names = modelNames(ip, this.#program, module, isOwn);
+    const wants = (file: string): boolean => file === this.#program.file;
+    const seen = aside(ip, calls, wants, null, () =>
+      runUncalled(ip, this.#program, module, names, this.#observer.entered),
     );
-    for (const { value } of inputs) {
-      recorder.idOf(value);
-      value.field = fieldOfInput(value.shape);
-    }
-    this.#observer.root = this.roots.length;
-    const before = ip.recorder;
-    ip.recorder = recorder;
-    let output: Value;
-    try {
-      output = run();
-    } finally {
-      ip.recorder = before;
-    }
-    const finished = { model: self, recorder, inputs, output, failure: null };
-    const build = self.cls.name;
-    const known = inputs.length > 0 && inputs.every((i) => i.value.shape?.every((d) => typeof d === 'number'));
-    const graph = known ? graphOf(finished, build, ip.initialisation, []) : null;
-    const macs = typeof recorder.total === 'number' ? recorder.total : null;
-    this.roots.push({
-      fact: rootFact({ model: self, build, source: site }, finished, graph, macs, null, 'call'),
-      model: self,
-      run: finished,
-    });
-    for (const cls of classesIn(self)) this.#covered.add(cls);
-    return output;
+    this.#observer.addLayers(seen);
   }
 
-  /** Pins, factories and constructors. */
-  async #ownRoots(module: ModuleValue, options: AnalyseOptions): Promise<void> {
+  /** Pins, the file's own instances, factories and constructors. */
+  async #ownRoots(module: ModuleValue, calls: CallRoots, options: AnalyseOptions): Promise<void> {
     const ip = this.#ip;
     const all = definitions(this.#program);
     const classes = moduleClasses(ip, module, all);
@@ -210,15 +178,26 @@ export class FileAnalysis {
     const uncovered = () => classes.filter(({ cls }) => !this.#covered.has(cls));
     const filePin = this.#pins(module, all, options);
     await this.#pause(options);
+    const holds = (model: InstanceValue): boolean => {
+      const parts = classesIn(model);
+      return uncovered().some(({ cls }) => parts.has(cls));
+    };
+    const take = async (all: readonly MadeInstance[]): Promise<void> => {
+      for (const { model, build, source } of all) {
+        if (!holds(model)) continue;
+        await this.#pause(options);
+        this.#own({ model, initialisation: initialisationOf(ip, model) }, build, filePin, options, { source });
+      }
+    };
+    await take(this.#instances(classes.map(({ cls }) => cls)));
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
       await this.#pause(options);
       const made = buildBy(ip, () => ip.call(ip.read(module.variables, definition.name) ?? NONE, []));
-      const parts = made ? classesIn(made.model) : new Set();
-      if (made && uncovered().some(({ cls }) => parts.has(cls)))
-        this.#own(made, `${definition.name}()`, filePin, options);
+      if (made && holds(made.model)) this.#own(made, `${definition.name}()`, filePin, options);
     }
+    if (uncovered().length > 0) await take(await this.#importers(module, calls, uncovered, options));
     // A class that others are made of is better seen inside them: constructors last to first.
     for (const { cls, definition } of uncovered().reverse()) {
       if (this.#covered.has(cls) || !buildsWithoutArguments(ip, cls)) continue;
@@ -231,7 +210,7 @@ export class FileAnalysis {
       if (this.#covered.has(cls)) continue;
       await this.#pause(options);
       const open = buildWithSymbols(ip, cls, module, this.#program.source);
-      if (open) this.#own(open.made, open.build, filePin, options, open.symbolic);
+      if (open) this.#own(open.made, open.build, filePin, options, { symbolic: open.symbolic });
     }
     this.#forwardsThatNeverRan(classes, options);
   }
@@ -253,52 +232,92 @@ export class FileAnalysis {
     }
   }
 
-  /** A model that a factory or a constructor gives. */
+  /** What other files of the workspace do with the classes that this one shows nothing of. */
+  async #importers(
+    module: ModuleValue,
+    calls: CallRoots,
+    uncovered: () => readonly { cls: ClassValue }[],
+    options: AnalyseOptions,
+  ): Promise<MadeInstance[]> {
+    const ip = this.#ip;
+    if (!ip.host.importers) return [];
+    const classes = new Set(uncovered().map(({ cls }) => cls));
+    return runImporters(ip, calls, {
+      file: this.#program.file,
+      names: modelNames(ip, this.#program, module, (v) => v.kind === 'class' && classes.has(v)),
+      classes,
+      isCovered: () => uncovered().length === 0,
+      pause: () => this.#pause(options),
+      seen: (observer) => this.#observer.addLayers(observer),
+      barren: this.#barren,
+    });
+  }
+
+  /** The models that the file itself makes, big ones before the parts of others. */
+  #instances(classes: readonly ClassValue[]): MadeInstance[] {
+    const { file, source } = this.#program;
+    return madeInstances(this.#observer.layers.values(), new Set(classes), (f) => (f === file ? source : null));
+  }
+
+  /** A model that the file makes, or that a factory or a constructor gives. */
   #own(
     made: Made,
     build: string,
     filePin: Pin | null,
     options: AnalyseOptions,
-    symbolic: Symbolic | null = null,
+    { source = null, symbolic = null }: { source?: SourceSpot | null; symbolic?: Symbolic | null } = {},
   ): void {
-    const pinned = filePin && filePin.inputs.length > 0 ? filePin : null;
+    const own = this.#pinned.get(made.model.cls.name);
+    const pin = own?.pin ?? filePin;
+    const pinned = pin && pin.inputs.length > 0 ? pin : null;
     this.#add({
       ...made,
       build,
       ...(symbolic ? { symbolic } : {}),
       inputs: options.inputs ?? pinned?.inputs ?? null,
-      dtype: options.dtype ?? pinned?.dtype ?? null,
-      inputSource: options.inputs ? 'option' : pinned ? 'pin' : 'layers',
-      source: null,
+      dtype: options.dtype ?? null,
+      dtypes: options.dtype ? [] : (pinned?.dtypes ?? []),
+      inputSource: options.inputs ? 'option' : pinned ? (own?.source ?? 'pin') : 'layers',
+      source,
     });
   }
 
-  /** Runs what pins ask for; gives the one that stands above no definition, and so is for the whole file. */
+  /** Runs what pins and settings ask for; gives the one that stands above no definition, and so is for the whole file. */
   #pins(module: ModuleValue, all: readonly TopLevelDefinition[], options: AnalyseOptions): Pin | null {
-    const pins = readPins(this.#program.source);
+    const { file, source } = this.#program;
+    const { pins, malformed } = readPins(source);
+    for (const pin of malformed) this.#ip.problems.push(malformedPin(file, pin));
     const claimed = new Set<Pin>();
     for (const definition of all) {
-      const pin = pinFor(pins, definition, this.#program.source);
-      if (!pin) continue;
-      claimed.add(pin);
-      this.#pinned(module, pin.build ?? `${definition.name}()`, pin, options);
+      const pin = pinFor(pins, definition, source);
+      const found: PinFound | null = pin
+        ? { pin, source: 'pin' }
+        : settingPin(options.pins ?? {}, file, definition, this.#ip.problems);
+      if (pin) claimed.add(pin);
+      if (found === null) continue;
+      this.#pinned.set(definition.name, found);
+      this.#runPin(module, found.pin.build ?? `${definition.name}()`, found, options);
     }
     const free = pins.filter((pin) => !claimed.has(pin));
-    for (const pin of free) if (pin.build !== null) this.#pinned(module, pin.build, pin, options);
+    for (const pin of free) if (pin.build !== null) this.#runPin(module, pin.build, { pin, source: 'pin' }, options);
     return free.find((pin) => pin.build === null) ?? null;
   }
 
-  #pinned(module: ModuleValue, build: string, pin: Pin, options: AnalyseOptions): void {
+  #runPin(module: ModuleValue, build: string, { pin, source }: PinFound, options: AnalyseOptions): void {
     const ip = this.#ip;
     const program = this.#parseExpression(build);
-    const made = buildBy(ip, () => evaluateIn(ip, program, module));
-    if (!made) return;
+    const made = program.errors.length > 0 ? null : buildBy(ip, () => evaluateIn(ip, program, module));
+    if (!made) {
+      if (pin.build !== null && source === 'pin') ip.problems.push(pinThatBuildsNothing(this.#program, pin));
+      return;
+    }
     this.#add({
       ...made,
       build,
       inputs: options.inputs ?? (pin.inputs.length > 0 ? pin.inputs : null),
-      dtype: options.dtype ?? pin.dtype,
-      inputSource: 'pin',
+      dtype: options.dtype ?? null,
+      dtypes: options.dtype ? [] : pin.dtypes,
+      inputSource: source,
       source: null,
     });
   }

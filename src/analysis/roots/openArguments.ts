@@ -110,6 +110,10 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     const cls = soleClassWith(ip, module, attributesOf(text, p.name));
     return cls ? { kind: 'instance', cls } : { kind: 'attributes', names: attributes };
   }
+  // kernel_size[0], kernel_size[1]: two sizes.
+  const indices = [...text.matchAll(new RegExp(`\\b${p.name}\\s*\\[([^\\]]*)\\]`, 'g'))].map((m) => m[1]!.trim());
+  if (indices.length > 0 && indices.every((index) => /^\d$/.test(index)))
+    return { kind: 'symbols', count: Math.max(...indices.map(Number)) + 1 };
   // Called, indexed, looped over, compared with a text, spread: whatever it is, it is no size.
   const other = [
     '\\bNAME\\s*[([]',

@@ -3,10 +3,10 @@
 //       y = self.tcn(x.transpose(1, 2))      # Conv1d below: with three axes it runs, with two or four it does not
 
 import * as dims from '../dims/dim.ts';
+import type { MaybeDim } from '../dims/display.ts';
 import { USUAL_NAMES } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Problem } from '../rules/problem.ts';
-import type { Shape } from '../values/tensor.ts';
 import { type FedInput, type InputSpec, type Run, specOf } from './run.ts';
 
 /** How well a run went: the fewer of each the better, the first of them first. */
@@ -54,40 +54,46 @@ export function settleRanks(
   taken: ReadonlySet<string>,
   attempt: (specs: readonly InputSpec[]) => Outcome,
 ): Ranks {
-  const specs = run.inputs.map((i) => specOf(i));
+  const given = run.inputs.map((i) => specOf(i));
   const started = ip.steps;
+  let specs: readonly InputSpec[] = given;
   let best = outcome;
-  let found = false;
   let shared: ReadonlySet<string> | null = null;
   const notes: string[] = [];
-  for (const [i, input] of run.inputs.entries()) {
-    const isOpen = input.value.shape === null;
-    const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
-    if (!isOpen && !mayDiffer) continue;
-    const tried = candidates(input, i, taken).map((shape) => ({
-      shape,
-      outcome: attempt(specs.map((s, j) => (j === i ? { ...s, shape } : s))),
-    }));
+  /** Tries every number of axes for some of the inputs, together. */
+  const settle = (which: readonly number[]): void => {
+    if (which.length === 0 || ip.steps - started > ip.budget.steps / 8) return;
+    const tried = candidates(run.inputs, which, specs, taken).map((t) => ({ ...t, outcome: attempt(t.specs) }));
     const first = theOne(tried);
-    if (first && first.outcome.failures.size === 0 && order(first.outcome, best) < 0) {
-      specs[i] = { ...specs[i]!, shape: first.shape };
-      notes.push(`${input.name} is taken to have ${first.shape!.length} ${axes(first.shape!.length)}: ${first.why}`);
+    // With an input that is not known at all, most of what could go wrong was not even reached.
+    const isOpen = which.every((i) => specs[i]!.shape === null);
+    const isBetter = first && (isOpen ? first.outcome.gaps <= best.gaps : order(first.outcome, best) < 0);
+    if (first && isBetter && first.outcome.failures.size === 0) {
+      const names = which.map((i) => run.inputs[i]!.name).join(' and ');
+      notes.push(`${names} ${which.length > 1 ? 'are' : 'is'} taken to have ${counted(first.rank)}: ${first.why}`);
+      specs = first.specs;
       best = first.outcome;
-      found = true;
     } else if (best.failures.size > 0) {
-      const all = tried.map((t) => t.outcome.failures);
       const before: ReadonlySet<string> = shared ?? best.failures;
-      shared = new Set([...before].filter((key) => all.every((failures) => failures.has(key))));
+      shared = new Set([...before].filter((key) => tried.every((t) => t.outcome.failures.has(key))));
     }
-    if (ip.steps - started > ip.budget.steps / 8) break;
+  };
+  for (const [i, input] of run.inputs.entries()) {
+    const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
+    if (input.value.shape === null || mayDiffer) settle([i]);
   }
-  return { specs: found ? specs : null, notes, shared: best.failures.size > 0 ? shared : null };
+  // One alone may tell nothing, where the other is not known.
+  const open = specs.flatMap((s, i) => (s.shape === null ? [i] : []));
+  if (open.length > 1) settle(open);
+  return { specs: specs === given ? null : specs, notes, shared: best.failures.size > 0 ? shared : null };
 }
 
-interface Tried {
-  shape: Shape;
-  outcome: Outcome;
+interface Candidate {
+  rank: number;
+  specs: readonly InputSpec[];
 }
+
+type Tried = Candidate & { outcome: Outcome };
 
 /**
  * The one that goes best. Where several go equally well nothing tells them apart, and none is known; but where the code
@@ -98,28 +104,41 @@ function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
   if (!first) return null;
   const tied = [first, ...others.filter((t) => order(t.outcome, first.outcome) === 0)];
   if (tied.length === 1) return { ...first, why: 'with any other number this does not go through' };
-  const ranks = tied.map((t) => t.shape!.length).sort((a, b) => a - b);
+  const ranks = tied.map((t) => t.rank).sort((a, b) => a - b);
   const [fewest] = ranks as [number];
   const isOpenEnded = fewest >= 3 && ranks.every((rank, i) => rank === fewest + i) && ranks.at(-1) === MOST_AXES;
-  const chosen = tied.find((t) => t.shape!.length === fewest)!;
+  const chosen = tied.find((t) => t.rank === fewest)!;
   return isOpenEnded ? { ...chosen, why: 'as many as are read' } : null;
 }
 
-const axes = (n: number): string => (n === 1 ? 'axis' : 'axes');
+const counted = (n: number): string => `${n} ${n === 1 ? 'axis' : 'axes'}`;
 
-function candidates({ value, found }: FedInput, index: number, taken: ReadonlySet<string>): Shape[] {
+/** The inputs with every number of axes for some of them, the same for each. */
+function candidates(
+  inputs: readonly FedInput[],
+  which: readonly number[],
+  specs: readonly InputSpec[],
+  taken: ReadonlySet<string>,
+): Candidate[] {
+  const all: Candidate[] = [];
+  for (let rank = 1; rank <= MOST_AXES; rank++) {
+    if (which.some((i) => specs[i]!.shape?.length === rank)) continue;
+    all.push({
+      rank,
+      specs: specs.map((s, i) => (which.includes(i) ? { ...s, shape: shapeOfRank(rank, i, inputs[i]!, taken) } : s)),
+    });
+  }
+  return all;
+}
+
+/** Symbols for all axes, but for a last one that is known. */
+function shapeOfRank(rank: number, index: number, { found }: FedInput, taken: ReadonlySet<string>): MaybeDim[] {
   const suffix = index === 0 ? '' : String(index + 1);
-  const name = (axis: string): dims.Dim => {
+  const usual = USUAL_NAMES[rank]!.map((axis): MaybeDim => {
     let own = axis + suffix;
     while (taken.has(own)) own += '′';
     return dims.symbol(own);
-  };
-  const shapes: Shape[] = [];
-  for (let rank = 1; rank <= MOST_AXES; rank++) {
-    const usual = USUAL_NAMES[rank]!.map(name);
-    const last = found?.shape[found.shape.length - 1];
-    if (value.shape === null) shapes.push(usual);
-    else if (rank !== value.shape.length && last !== undefined) shapes.push([...usual.slice(0, -1), last]);
-  }
-  return shapes;
+  });
+  const last = found?.shape[found.shape.length - 1];
+  return last === undefined ? usual : [...usual.slice(0, -1), last];
 }

@@ -12,7 +12,7 @@ import { type Solution, solve } from '../solve/solve.ts';
 import type { RootRequest, Symbolic } from './analyseRoots.ts';
 import type { Made } from './find.ts';
 import { failureKey, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
-import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOfInputs } from './run.ts';
+import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOf, symbolsOfInputs } from './run.ts';
 import { guardBudget, unseen } from './unseen.ts';
 
 /** A model that was run, with what its run said of the symbols that it was fed. */
@@ -105,9 +105,14 @@ function runLogged(
 
 /** What a run's constraints say; null where nothing in it is open. */
 function solutionOf(run: Run | null, log: ConstraintLog, taken: ReadonlySet<string>): Solution | null {
-  const inputs = new Set(symbolsOfInputs(run?.inputs ?? []));
+  const fed = run?.inputs ?? [];
+  const inputs = new Set(symbolsOfInputs(fed));
   for (const name of taken) inputs.delete(name);
-  return run && inputs.size + taken.size > 0 ? solve(log.all, { inputs, arguments: taken }) : null;
+  if (!run || inputs.size + taken.size === 0) return null;
+  const shapes = fed.flatMap((i) => (i.value.shape ? [i.value.shape.map((d) => symbolsOf([[d]]))] : []));
+  const batches = new Set(shapes.filter((axes) => axes.length > 1).flatMap(([batch]) => batch ?? []));
+  const pictures = shapes.filter((axes) => axes.length === 4 || axes.length === 5).map((axes) => axes.slice(2).flat());
+  return solve(log.all, { inputs, arguments: taken, batches, pictures });
 }
 
 /** Other numbers of axes for inputs of which that is not known, or with which this run failed. */

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'annotation-mismatch'
   | 'attention-rank'
   | 'recurrent-rank'
+  | 'pin'
   | 'syntax';
 
 export interface TextEdit {

@@ -6,6 +6,7 @@ import type { Dim } from '../dims/dim.ts';
 import * as dims from '../dims/dim.ts';
 import { compile, type Evaluated } from '../dims/evaluate.ts';
 import type { Constraint } from '../interp/constraints.ts';
+import type { Solvable } from './unify.ts';
 
 /** The numbers that fit, all symbols of a group being equal. */
 export type Fit =
@@ -39,15 +40,26 @@ export const COMMON_SIZES: readonly number[] = [224, 32, 28, 64, 96, 128, 227, 2
 const LARGEST = 1024;
 
 /** Every group of symbols that the constraints speak of, among those that may be chosen. */
-export function fitGroups(constraints: readonly Constraint[], free: ReadonlySet<string>): Group[] {
-  const usable = constraints.flatMap((c) => {
+export function fitGroups(constraints: readonly Constraint[], free: ReadonlySet<string>, solvable: Solvable): Group[] {
+  const usable = constraints.map(withoutCommonFactors).flatMap((c) => {
     const names = namesOf(c);
     return names.length > 0 && names.every((name) => free.has(name)) ? [{ c, names }] : [];
   });
   return components(usable.filter(({ c }) => c.kind !== 'even').map(({ names }) => names)).map((names) => {
     const inside = usable.filter((u) => u.names.every((name) => names.includes(name))).map(({ c }) => c);
-    return fitGroup(names, inside);
+    // Only the sides of one picture are taken to be equal; other sizes have nothing to do with each other.
+    const isOne = names.length === 1 && !solvable.batches.has(names[0]!);
+    const isPicture = solvable.pictures.some((sides) => names.every((name) => sides.includes(name)));
+    if (isOne || isPicture) return fitGroup(names, inside);
+    return { names, constraints: inside.filter((c) => c.kind !== 'even'), fit: null, rectangle: null, even: null };
   });
+}
+
+/** B·⌊H/8⌋ = B·4 says ⌊H/8⌋ = 4, whatever B is. */
+function withoutCommonFactors(c: Constraint): Constraint {
+  if (c.kind !== 'equal' || dims.isExact(c.right)) return c;
+  const { left, right } = dims.withoutCommonSymbols(c.left, c.right);
+  return { ...c, left, right };
 }
 
 const namesOf = (c: Constraint): string[] => [

@@ -40,7 +40,7 @@ export function solve(constraints: readonly Constraint[], solvable: Solvable): S
     right: dims.substitute(c.right, values),
   }));
   const free = new Set([...solvable.inputs].filter((name) => !values.has(name)));
-  const groups = fitGroups(open, free);
+  const groups = fitGroups(open, free, solvable);
   for (const group of groups) {
     for (const [name, value] of valuesOf(group)) values.set(name, value);
     for (const [name, size] of sizesOf(group)) sizes.set(name, size);

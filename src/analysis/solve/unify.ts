@@ -10,6 +10,10 @@ import type { Constraint } from '../interp/constraints.ts';
 export interface Solvable {
   inputs: ReadonlySet<string>;
   arguments: ReadonlySet<string>;
+  /** Of the inputs: first axes, which have nothing to do with the others. */
+  batches: ReadonlySet<string>;
+  /** Height and width (and depth) of one input: most are squares, and that is tried first. */
+  pictures: readonly (readonly string[])[];
 }
 
 export interface Settled {

@@ -26,6 +26,9 @@ const NAMES: Readonly<Record<string, DType>> = {
   complex128: 'complex128',
 };
 
+/** `long` → int64; null for what torch has no dtype of. */
+export const dtypeNamed = (name: string): DType | null => (Object.hasOwn(NAMES, name) ? (NAMES[name] ?? null) : null);
+
 export const DTYPES: readonly [string, OpaqueValue][] = Object.entries(NAMES).map(([name, dtype]) => [
   name,
   { kind: 'opaque', type: 'dtype', name: dtype },

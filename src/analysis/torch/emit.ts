@@ -31,6 +31,9 @@ export function emit(ip: Interpreter, e: Emission): TensorValue {
   // x / 255 and relu(x) have the shape that x turns out to have.
   const [only, ...others] = e.inputs;
   if (e.shape === null && only?.input && others.length === 0 && KEEPS_SHAPE.has(e.op.op)) made.input = only.input;
+  // Outside of models: a batch that is moved, cast or reshaped still is one.
+  const { sample } = e.inputs[0] ?? {};
+  if (sample && !ip.recorder) made.sample = sample;
   record(ip, e, [made]);
   return made;
 }

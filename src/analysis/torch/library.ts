@@ -2,9 +2,9 @@
 // listed here once; everything that is not listed is a gap that the hover explains.
 
 import type { Interpreter } from '../interp/interpreter.ts';
-import { elementsOf } from '../interp/iteration.ts';
 import { type NativeTable, native } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
+import { TORCH_SITES } from '../tools/callSites.ts';
 import {
   asItems,
   bool,
@@ -24,10 +24,12 @@ import { flag } from './arguments.ts';
 import { ASSERT } from './assertion.ts';
 import { ATTENTION } from './attention.ts';
 import { torchNatives } from './bind.ts';
+import { CHECKPOINTS } from './checkpoint.ts';
 import { COMPILED_OPS } from './compiledOps.ts';
 import { MODULE_DICT, MODULE_LIST, PARAMETER_DICT, PARAMETER_LIST, SEQUENTIAL } from './containers.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { CREATION } from './creation.ts';
+import { DATA } from './data/loader.ts';
 import { DISTANCE_LOSSES, DISTANCES } from './distances.ts';
 import { DTYPES } from './dtypes.ts';
 import { EINSUM } from './einsum.ts';
@@ -41,9 +43,10 @@ import { LAYERS } from './layerTable.ts';
 import { LINALG, MATRICES, MATRIX_FUNCTIONS } from './linalg.ts';
 import { LINEAR_FUNCTIONAL, PRODUCTS } from './linear.ts';
 import { LOSS_FUNCTIONS } from './losses.ts';
-import { isModule, MODULE, stateOf } from './module.ts';
+import { MODULE } from './module.ts';
 import { NORMALISATIONS } from './norm.ts';
 import { FINFO, IINFO } from './numericLimits.ts';
+import { DATA_PARALLEL } from './parallel.ts';
 import { PATCHES, SMALL_RULES } from './patches.ts';
 import { POINTWISE, SPECIAL } from './pointwise.ts';
 import { POOLING } from './pool.ts';
@@ -138,33 +141,6 @@ TENSOR.dict.set(
 /** Layer classes are made when first named. */
 const lazyLayers = (): [string, Lazy][] =>
   [...Object.keys(LAYERS), ...BASE_NAMES].map((name) => [name, { kind: 'lazy', force: () => layerClassNamed(name) }]);
-
-const CHECKPOINT: [string, Value] = [
-  'checkpoint',
-  builtin<Interpreter>(
-    'checkpoint',
-    (ip, { positional: [f, ...rest], keywords }) => {
-      const own = new Set(['use_reentrant', 'preserve_rng_state', 'context_fn', 'determinism_check', 'debug']);
-      const passed = keywords && new Map([...keywords].filter(([k]) => !own.has(k)));
-      return ip.call(f!, rest, passed);
-    },
-    false,
-  ),
-];
-
-/** Runs a Sequential, or a list of functions, one after the other. */
-const CHECKPOINT_SEQUENTIAL: [string, Value] = [
-  'checkpoint_sequential',
-  native(
-    'checkpoint_sequential',
-    'functions, segments, input, use_reentrant=True, **kwargs',
-    (ip, { functions, input }) => {
-      const all = isModule(functions) ? [...stateOf(functions).children.values()] : elementsOf(ip, functions!);
-      return all?.reduce<Value>((x, f) => ip.call(f, [x]), input!) ?? unknown('which functions run is not known');
-    },
-    false,
-  ),
-];
 
 const constant = (type: 'device' | 'memory_format' | 'layout' | 'other', name: string): Value => ({
   kind: 'opaque',
@@ -308,7 +284,11 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['ParameterList', PARAMETER_LIST],
     ['ParameterDict', PARAMETER_DICT],
     ['Parameter', PARAMETER],
-    ['DataParallel', builtin<Interpreter>('DataParallel', (_, { positional: [m] }) => m ?? NONE, false)],
+    ['DataParallel', DATA_PARALLEL],
+  ],
+  'torch.nn.parallel': () => [
+    ['DataParallel', DATA_PARALLEL],
+    ['DistributedDataParallel', DATA_PARALLEL],
   ],
   'torch.nn.functional': () =>
     tables(
@@ -348,7 +328,8 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['_triple', nTuple(3)],
     ['_quadruple', nTuple(4)],
   ],
-  'torch.utils.checkpoint': () => [CHECKPOINT, CHECKPOINT_SEQUENTIAL],
+  'torch.utils.data': () => DATA,
+  'torch.utils.checkpoint': () => CHECKPOINTS,
   'torch.jit': () => [
     ...answers(false, 'is_scripting', 'is_tracing'),
     ...[
@@ -362,13 +343,18 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       '_script_if_tracing',
       'interface',
     ].map(same),
-    ['trace', builtin<Interpreter>('trace', (_, { positional: [f] }) => f ?? NONE, false)],
+    ...TORCH_SITES.jit,
     ['Final', constant('other', 'Final')],
     ['ScriptModule', MODULE],
     ['annotate', builtin<Interpreter>('annotate', (_, { positional: [, v] }) => v ?? NONE, false)],
   ],
   'torch.jit.annotations': () => [],
-  'torch.fx': () => [['wrap', builtin<Interpreter>('wrap', (_, { positional: [f] }) => f ?? NONE, false)]],
+  'torch.onnx': () => TORCH_SITES.onnx,
+  'torch.export': () => TORCH_SITES.export,
+  'torch.fx': () => [
+    ...TORCH_SITES.fx,
+    ['wrap', builtin<Interpreter>('wrap', (_, { positional: [f] }) => f ?? NONE, false)],
+  ],
   'torch.cuda': () => [
     ...answers(false, 'is_available', 'is_bf16_supported'),
     ...ignored('empty_cache', 'manual_seed', 'manual_seed_all', 'synchronize'),

@@ -90,7 +90,7 @@ export function setModuleAttribute(ip: Interpreter, self: InstanceValue, name: s
 
 /** A layer that is added under a condition that is not known may not be there: what there is cannot be counted. */
 export function registered(ip: Interpreter, self: InstanceValue): void {
-  if (ip.speculation > 0)
+  if (ip.speculation > 0 && (self.branch === undefined || self.branch !== ip.journal))
     stateOf(self).unknownChildren ??= 'whether a layer is in it depends on a condition that is not known';
 }
 

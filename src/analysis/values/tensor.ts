@@ -3,6 +3,7 @@
 import type { Dim } from '../dims/dim.ts';
 import type { MaybeDim } from '../dims/display.ts';
 import type { Fill, ValueId } from '../graph/modelGraph.ts';
+import type { SourceSpot } from './value.ts';
 
 export type DType =
   | 'float64'
@@ -58,6 +59,8 @@ export interface TensorValue {
   field: ReceptiveField | null;
   /** The model's input that has no shape yet: the first layer that reads it tells (see interp/inputProbe). */
   input: InputProbe | null;
+  /** Set where it is (made of) a batch that a DataLoader gave. */
+  sample?: LoaderSample;
 }
 
 /** What a Parameter or buffer is, beside its shape. */
@@ -65,6 +68,16 @@ export interface ParameterState {
   requiresGrad: boolean;
   /** True for what nn.Parameter makes; a buffer or plain tensor becomes none by being assigned to a module. */
   isParameter: boolean;
+}
+
+/** What a batch of a DataLoader is a batch of. */
+export interface LoaderSample {
+  /** `MNIST`, or the name of the user's own class. */
+  dataset: string;
+  /** A sentence on the batch axis, where its size is not one number. */
+  note: string | null;
+  /** Where the loader is made. */
+  loader: SourceSpot | null;
 }
 
 /** Collects what a model's layers want of an input whose shape nobody gave. */

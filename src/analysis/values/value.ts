@@ -78,6 +78,8 @@ export interface IteratorValue {
   next: () => Value | null;
   /** Set where it ended because what follows is not known: why. */
   unknown?: string | null;
+  /** Where only how often it yields is not known (the batches of a loader): what each is like. */
+  each?: { item: Value; count: Dim };
   generator?: GeneratorControl;
 }
 
@@ -153,6 +155,8 @@ export interface InstanceValue {
   module: ModuleState | null;
   /** Where it was constructed. */
   origin: CallOrigin | null;
+  /** The branch of an unknown condition in which it was constructed: what that branch adds to it is surely there. */
+  branch?: object;
   /** The statement that first made it an attribute of a module: `self.conv1 = conv3x3(64, 64)`. */
   assignedAt?: SourceSpot;
   /** The value underneath an instance of a class that extends list, dict, tuple, str, int (or an enum member's value). */

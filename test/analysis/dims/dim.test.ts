@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Dim } from '../../../src/analysis/dims/dim.ts';
 import * as dims from '../../../src/analysis/dims/dim.ts';
 import { dimExpression, showDim, showShape } from '../../../src/analysis/dims/display.ts';
+import { compile } from '../../../src/analysis/dims/evaluate.ts';
 import { between, random, runModule } from '../support.ts';
 
 const [H, W, B, N] = ['H', 'W', 'B', 'N'].map((name) => dims.symbol(name)) as [Dim, Dim, Dim, Dim];
@@ -115,6 +116,7 @@ describe('dims', () => {
         if (x === null || y === null) continue;
         const context = () => `${a.text} and ${b.text} at ${JSON.stringify([...values])}`;
         equal(dims.substitute(a.dim, values), x, context());
+        equal(compile(a.dim, [...values.keys()])!([...values.values()]), x, context());
         const { low, high } = dims.bounds(a.dim);
         assert(low <= x && x <= high, `${x} is outside ${low} … ${high}: ${context()}`);
         if (dims.same(a.dim, b.dim)) equal(x, y, context());
@@ -126,6 +128,40 @@ describe('dims', () => {
         if (quotient !== null && y !== 0) equal((dims.substitute(quotient, values) as number) * y, x, context());
       }
     }
+  });
+
+  describe('what is known of a symbol is part of it', () => {
+    const M = dims.multiple('M', 16, { low: 32 });
+    const d = dims.multiple('d', dims.symbol('h'));
+    const R = dims.symbol('R', { low: 32, high: 35 });
+    const shown: [Dim, string][] = [
+      [M, 'M'],
+      [div(M, 2), 'M/2'],
+      [div(mul(3, M), 4), '3·M/4'],
+      [mul(div(M, 4), div(M, 4)), 'M²/16'],
+      [mod(M, 8)!, '0'],
+      [mul(2, div(M, 32)), '2·⌊M/32⌋'],
+      [div(d, dims.symbol('h')), 'd // h'],
+      [mul(dims.symbol('h'), div(d, dims.symbol('h'))), 'd'],
+      [add(mul(12, mul(d, d)), mul(13, d)), '12·d² + 13·d'],
+      [mul(N, div(d, dims.symbol('h'))), 'N·d // h'],
+      [div(R, 4), '8'],
+      [sub(R, 4), 'R − 4'],
+      [dims.minimum(R, 35), 'R'],
+      [dims.maximum(R, 40), '40'],
+      [div(sub(H, N), N), 'H // N − 1'],
+    ];
+    for (const [dim, text] of shown) it(text, () => assert.equal(showDim(dim), text));
+    it('bounds follow', () => {
+      assert.deepEqual(dims.bounds(M), { low: 32, high: Number.POSITIVE_INFINITY });
+      assert.equal(dims.lessThan(R, 32), false);
+      assert.equal(dims.lessThan(R, 36), true);
+    });
+    it('equations lose what both sides share', () => {
+      const { left, right } = dims.withoutCommonSymbols(mul(B, div(H, 8)), mul(B, 4));
+      assert(dims.same(left, div(H, 8)));
+      assert.equal(right, 4);
+    });
   });
 
   it('writes expressions that Python reads back as the same numbers', async () => {
@@ -147,8 +183,20 @@ function equal(got: Dim | null, want: number, context: string): void {
   assert(got === want, `got ${got === null ? null : dims.keyOf(got)}, want ${want}: ${context}`);
 }
 
-const sizes = (next: () => number): Map<string, number> =>
-  new Map(['H', 'W', 'B'].map((name) => [name, between(next, 1, 40)]));
+/** Symbols of which nothing is known, a multiple of 8 from 16 on, one of four numbers, and a multiple of another symbol. */
+const SYMBOLS: readonly [string, Dim][] = [
+  ...['H', 'W', 'B'].map((name): [string, Dim] => [name, dims.symbol(name)]),
+  ['M', dims.multiple('M', 8, { low: 16 })],
+  ['R', dims.symbol('R', { low: 32, high: 35 })],
+  ['D', dims.multiple('D', dims.symbol('W'))],
+];
+
+function sizes(next: () => number): Map<string, number> {
+  const values = new Map(['H', 'W', 'B'].map((name) => [name, between(next, 1, 40)]));
+  values.set('M', 8 * between(next, 2, 9));
+  values.set('R', between(next, 32, 35));
+  return values.set('D', values.get('W')! * between(next, 1, 5));
+}
 
 interface Expression {
   dim: Dim;
@@ -164,8 +212,8 @@ function expression(next: () => number, depth: number): Expression {
       const value = between(next, -4, 9);
       return { dim: value, text: String(value), evaluate: () => value };
     }
-    const name = ['H', 'W', 'B'][between(next, 0, 2)]!;
-    return { dim: dims.symbol(name), text: name, evaluate: (values) => values.get(name)! };
+    const [name, dim] = SYMBOLS[between(next, 0, SYMBOLS.length - 1)]!;
+    return { dim, text: name, evaluate: (values) => values.get(name)! };
   }
   const a = expression(next, depth - 1);
   const b = expression(next, depth - 1);

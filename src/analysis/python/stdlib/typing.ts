@@ -195,7 +195,7 @@ export const abc = (): [string, Value][] => [
   ],
 ];
 
-const NAMESPACE = classValue('SimpleNamespace', [OBJECT]);
+export const NAMESPACE = classValue('SimpleNamespace', [OBJECT]);
 NAMESPACE.dict.set(
   '__init__',
   builtin<Interpreter>('SimpleNamespace.__init__', (ip, { positional: [self], keywords }) => {
@@ -203,9 +203,6 @@ NAMESPACE.dict.set(
     return NONE;
   }),
 );
-
-/** argparse: a Namespace is what a configuration is often kept in; what the command line holds is not known. */
-export const argparse = (): [string, Value][] => [['Namespace', NAMESPACE]];
 
 export const types = (): [string, Value][] => [
   ['SimpleNamespace', NAMESPACE],
