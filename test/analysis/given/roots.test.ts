@@ -135,6 +135,14 @@ class Net(nn.Module):
 describe('roots: what is written', () => {
   for (const { what, source, root } of CASES) it(what, async () => assert.deepEqual(await roots(source), [root]));
 
+  it('comes before a call, which is run as well', async () => {
+    const source = model(conv, 'def forward(self, x: Float[Tensor, "b 3 h w"]):\n    return self.first(x)');
+    assert.deepEqual(await roots(`${source}\nNet()(torch.zeros(2, 3, 8, 8))\n`), [
+      'x (b, 3, h, w) annotation',
+      'x (2, 3, 8, 8) call',
+    ]);
+  });
+
   it('notes say where it is from', async () => {
     const { snapshot } = await analyse(imports + CASES[0]!.source);
     assert.deepEqual(snapshot.roots[0]!.inputs[0]!.notes, [
