@@ -92,7 +92,13 @@ export class Analyser {
     if (options.cancellation?.cancelled) return null;
     ip.problems.push(...syntaxProblems(program));
     const roots = rankRoots(analysis.roots, observer);
-    ip.problems.push(...contractProblems(program, observer.values.values()));
+    ip.problems.push(
+      ...contractProblems(
+        program,
+        observer.values.values(),
+        roots.map((r) => r.fact),
+      ),
+    );
     const snapshot = assembleSnapshot({
       file,
       version: text.version,

@@ -25,6 +25,7 @@ import {
   type TopLevelDefinition,
 } from './find.ts';
 import { type FunctionRoot, functionRoot } from './functionRoots.ts';
+import { isWholeWritten } from './given/feed.ts';
 import { type MadeInstance, madeInstances } from './madeInstances.ts';
 import { buildWithSymbols } from './openArguments.ts';
 import { malformedPin, type PinFound, pinThatBuildsNothing, settingPin } from './pinSources.ts';
@@ -191,6 +192,7 @@ export class FileAnalysis {
         this.#own({ model, initialisation: initialisationOf(ip, model) }, build, filePin, options, { source });
       }
     };
+    await this.#writtenBesideCalls(options);
     await take(this.#instances(classes.map(({ cls }) => cls)));
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
@@ -238,6 +240,21 @@ export class FileAnalysis {
       inputSource: pinned?.source ?? 'layers',
       source: null,
     });
+  }
+
+  /** What is written about a model's inputs comes before what a call feeds it: such a model is run both ways. */
+  async #writtenBesideCalls(options: AnalyseOptions): Promise<void> {
+    if (options.inputs) return;
+    const done = new Set(this.roots.flatMap((r) => (r.fact.inputSource === 'call' ? [] : [r.model.cls])));
+    for (const { model, fact } of [...this.roots]) {
+      if (done.has(model.cls) || model.cls.source?.file !== this.#program.file) continue;
+      done.add(model.cls);
+      if (!isWholeWritten(this.#ip, model)) continue;
+      await this.#pause(options);
+      this.#own({ model, initialisation: initialisationOf(this.#ip, model) }, fact.build, null, options, {
+        source: fact.source,
+      });
+    }
   }
 
   /**

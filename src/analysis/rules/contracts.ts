@@ -4,13 +4,13 @@
 import type { SizeJson, SourceRange } from '../graph/modelGraph.ts';
 import { isShape } from '../graph/shapes.ts';
 import type { ValueRecord } from '../interp/observer.ts';
-import { collectGiven, moduleAliases, type Target, type WrittenShape } from '../roots/given/collect.ts';
-import type { GivenAxis, GivenShape } from '../roots/given/givenShape.ts';
-import { plainName } from '../roots/given/givenShape.ts';
+import { collectGiven, moduleAliases, type WrittenShape } from '../roots/given/collect.ts';
+import { type GivenAxis, type GivenShape, plainName } from '../roots/given/givenShape.ts';
 import { showAxes } from '../roots/given/show.ts';
+import type { Target } from '../roots/given/targets.ts';
 import { isBatchName } from '../roots/given/vocabulary.ts';
 import { writeSizes } from '../roots/given/write.ts';
-import type { Observation } from '../snapshot.ts';
+import type { Observation, RootFact } from '../snapshot.ts';
 import type { Chunk, FunctionCode, Place, Program, Statement } from '../syntax/program.ts';
 import type { Fix, Problem } from './problem.ts';
 import { type Bindings, mismatch, noBindings } from './shapeMatch.ts';
@@ -30,7 +30,11 @@ interface Verdict {
 }
 
 /** All that is written in a file, against what was seen in it. */
-export function contractProblems(program: Program, values: Iterable<ValueRecord>): Problem[] {
+export function contractProblems(
+  program: Program,
+  values: Iterable<ValueRecord>,
+  roots: readonly Pick<RootFact, 'inputSource' | 'inputs'>[],
+): Problem[] {
   const records = new Map<string, ValueRecord>();
   const lines: number[] = [];
   for (const record of values) {
@@ -47,10 +51,24 @@ export function contractProblems(program: Program, values: Iterable<ValueRecord>
       // A function that nobody ran has not even been converted.
       if (!lines.some((line) => line >= from && line <= to)) return [];
       const { written } = collectGiven(code, aliases);
-      return written.length === 0 ? [] : new FunctionContract(program.file, chunk, records).check(written);
+      return written.length === 0
+        ? []
+        : new FunctionContract(program.file, chunk, records, fedAsWritten(roots)).check(written);
     }),
   );
 }
+
+/** `root name` of the inputs that were fed what is written about them: they prove nothing. */
+const fedAsWritten = (roots: readonly Pick<RootFact, 'inputSource' | 'inputs'>[]): ReadonlySet<string> =>
+  new Set(
+    roots.flatMap(({ inputSource, inputs }, root) =>
+      ['annotation', 'comment', 'docstring'].includes(inputSource)
+        ? inputs
+            .filter((i) => i.notes.some((note) => note.startsWith(`from the ${inputSource} `)))
+            .map((i) => `${root} ${i.name}`)
+        : [],
+    ),
+  );
 
 function functionsIn(statements: readonly Statement[]): { code: FunctionCode; place: Place }[] {
   return statements.flatMap((s) =>
@@ -62,11 +80,13 @@ class FunctionContract {
   readonly #file: string;
   readonly #chunk: Chunk;
   readonly #records: ReadonlyMap<string, ValueRecord>;
+  readonly #derived: ReadonlySet<string>;
 
-  constructor(file: string, chunk: Chunk, records: ReadonlyMap<string, ValueRecord>) {
+  constructor(file: string, chunk: Chunk, records: ReadonlyMap<string, ValueRecord>, derived: ReadonlySet<string>) {
     this.#file = file;
     this.#chunk = chunk;
     this.#records = records;
+    this.#derived = derived;
   }
 
   check(written: readonly WrittenShape[]): Problem[] {
@@ -109,24 +129,30 @@ class FunctionContract {
     return verdicts;
   }
 
-  /** A comment or docstring may be an example: it is wrong where nothing that it may be about is like that. */
+  /** A comment or docstring may be an example: it is wrong where something is not like that, and nothing else is. */
   #remark({ given, targets, meant }: WrittenShape): Verdict {
-    if (targets.some((t) => t.kind === 'reads' && this.#readsSuch(given, t))) return { violations: [], uses: 0 };
-    const made = targets.filter((t) => t.kind !== 'reads');
-    const verdicts = made.map((target): Verdict => {
-      const record = this.#record(target);
-      const violations: Violation[] = [];
-      const uses = record?.uses ?? [];
-      for (const use of uses) {
-        const shape = shapeOf(use, target);
-        const why = shape && mismatchOfRemark(given.axes, shape);
-        if (why !== null) violations.push({ record: record!, target, use, why });
-      }
-      return { violations: violations.length === uses.length ? violations : [], uses: uses.length };
-    });
+    const fine = { violations: [], uses: 0 };
+    if (targets.some((t) => t.kind === 'reads' && this.#readsSuch(given, t))) return fine;
+    const verdicts = targets.filter((t) => t.kind !== 'reads').map((target) => this.#remarkOn(given, target));
     const broken = verdicts.filter((v) => v.violations.length > 0);
-    if (meant === 'any' && broken.length < verdicts.length) return { violations: [], uses: 0 };
-    return broken.at(-1) ?? { violations: [], uses: 0 };
+    if (meant === 'any' && broken.length < verdicts.length) return fine;
+    return broken.at(-1) ?? fine;
+  }
+
+  #remarkOn({ axes }: GivenShape, target: Target): Verdict {
+    const record = this.#record(target);
+    const violations: Violation[] = [];
+    for (const use of record?.uses ?? []) {
+      const shape = shapeOf(use, target);
+      const isDerived =
+        target.kind === 'parameter' && use.path === '' && this.#derived.has(`${use.root} ${target.name}`);
+      if (shape === null || isDerived) continue;
+      const why = mismatchOfRemark(axes, shape);
+      if (why !== null) violations.push({ record: record!, target, use, why });
+      // One that is like it is enough; one that may be, for some H, is not.
+      else if (isSettled(axes, shape)) return { violations: [], uses: 0 };
+    }
+    return { violations, uses: violations.length };
   }
 
   /** Does a statement read something of that shape, which the comment above it may be about? */
@@ -213,4 +239,12 @@ function mismatchOfRemark(axes: readonly GivenAxis[], shape: readonly SizeJson[]
   const withoutBatch =
     first?.kind === 'size' && (name === null || !isBatchName(name)) && shape.length === axes.length + 1;
   return why !== null && withoutBatch ? mismatch(axes, shape.slice(1), noBindings()) : why;
+}
+
+/** Whether numbers stand wherever numbers are written. */
+function isSettled(axes: readonly GivenAxis[], shape: readonly SizeJson[]): boolean {
+  if (axes.length !== shape.length) return true;
+  return axes.every(
+    (a, i) => i === 0 || a.kind !== 'size' || typeof a.size !== 'number' || typeof shape[i] === 'number',
+  );
 }

@@ -31,11 +31,20 @@ export function mismatch(axes: readonly GivenAxis[], shape: readonly SizeJson[],
   return (name === null ? null : mismatchOfMany(name, middle, bound)) ?? mismatchOfSizes(fixed, rest, bound);
 }
 
+/** Texts of sizes come again and again, from one analysis to the next. */
+const read = new Map<string, dims.Dim | null>();
+const MOST_READ = 2000;
+
 /** As its JSON has it: a number, an expression, or null. */
 function toDim(size: SizeJson): dims.Dim | null {
   if (typeof size !== 'string') return size;
-  const read = parseSize(size);
-  return read === null || read.rounded ? null : read.size;
+  const known = read.get(size);
+  if (known !== undefined) return known;
+  const parsed = parseSize(size);
+  const dim = parsed === null || parsed.rounded ? null : parsed.size;
+  if (read.size >= MOST_READ) read.clear();
+  read.set(size, dim);
+  return dim;
 }
 
 function mismatchOfMany(name: string, sizes: readonly (dims.Dim | null)[], bound: Bindings): string | null {

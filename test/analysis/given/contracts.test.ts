@@ -65,14 +65,14 @@ const FIRES: readonly { what: string; source: string; says: string; fixable?: bo
     source: model(
       'def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 64 h w"]:\n    return self.conv(x)',
     ),
-    says: 'The annotation says (b, 64, h, w), but what is returned is (2, 64, 30, 30): h is 32 elsewhere.',
+    says: 'The annotation says (b, 64, h, w), but what is returned is (b, 64, h − 2, w − 2) (all 2 uses).',
   },
   {
     what: 'an expression over it',
     source: model(
       'def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 64 h//2 w//2"]:\n    return self.conv(x)',
     ),
-    says: 'The annotation says (b, 64, ⌊h/2⌋, ⌊w/2⌋), but what is returned is (2, 64, 30, 30): ⌊h/2⌋ is 16.',
+    says: 'The annotation says (b, 64, ⌊h/2⌋, ⌊w/2⌋), but what is returned is (2, 64, 30, 30): ⌊h/2⌋ is 16 (1 of 2 uses).',
   },
   {
     what: 'symbols that cannot be equal',
@@ -81,6 +81,17 @@ const FIRES: readonly { what: string; source: string; says: string; fixable?: bo
       '',
     ),
     says: 'The annotation says (b, 64, h, w), but what is returned is (b, 64, h − 2, w − 2).',
+  },
+  {
+    what: 'in a function, names that its call has bound',
+    source:
+      'def half(x: Float[Tensor, "b d"]) -> Float[Tensor, "b d"]:\n    return x[:, ::2]\n\nhalf(torch.zeros(2, 6))\n',
+    says: 'The annotation says (b, d), but what is returned is (2, 3): d is 6 elsewhere.',
+  },
+  {
+    what: 'a comment that fits the layers, against the call',
+    source: model('def forward(self, x):  # (B, 3, 28, 28)\n    return self.conv(x)'),
+    says: 'The comment says (B, 3, 28, 28), but x is (2, 3, 32, 32).',
   },
   {
     what: 'an annotation against the call',
@@ -167,6 +178,12 @@ const SILENT: readonly { what: string; source: string }[] = [
     what: 'what is made above, or below',
     source: model(
       'def forward(self, x):\n    # (B, 3, 32, 32)\n    x = self.conv(x)\n    # (B, 64, 30, 30)\n    x = x.flatten(2)\n    # (B, 64, 900)\n    return x',
+    ),
+  },
+  {
+    what: 'each of what the next line makes',
+    source: model(
+      'def forward(self, x):\n    y = self.conv(x)\n    # (B, 30, 30)\n    a, b = y[:, 0], y[:, 1]\n    return a + b',
     ),
   },
   {

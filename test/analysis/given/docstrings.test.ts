@@ -67,6 +67,7 @@ describe('docstrings that say no shape, or several', () => {
   );
   check('two shapes', ['Args:', '    x: of shape (B, C), or of shape (B, C, T)'], []);
   check('outside of sections', ['x has shape (B, C).'], []);
+  check('several returns', ['Returns:', '    windows: of shape (B, C)', '    (Hp, Wp): height and width'], []);
   check('a number in brackets', ['Args:', '    w (Tensor): in groups of size (channels // 4)'], []);
   check('references', ['Args:', '    x (Tensor): see [1, 2]'], []);
 });

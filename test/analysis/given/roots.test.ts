@@ -56,6 +56,14 @@ const CASES: readonly Case[] = [
     root: 'x (B, 3, 32, 32) comment',
   },
   {
+    what: 'a comment below the def, above its names',
+    source: model(
+      conv,
+      'def forward(self, x):\n    # (B, 3, H, W)\n    b, c, h, w = x.shape\n    return self.first(x)',
+    ),
+    root: 'x (B, 3, H, W) comment',
+  },
+  {
     what: 'a comment above the def',
     source: model(conv, '# x: (B, 3, 32, 32)\ndef forward(self, x):\n    return self.first(x)'),
     root: 'x (B, 3, 32, 32) comment',
@@ -126,6 +134,14 @@ class Net(nn.Module):
 
 describe('roots: what is written', () => {
   for (const { what, source, root } of CASES) it(what, async () => assert.deepEqual(await roots(source), [root]));
+
+  it('comes before a call, which is run as well', async () => {
+    const source = model(conv, 'def forward(self, x: Float[Tensor, "b 3 h w"]):\n    return self.first(x)');
+    assert.deepEqual(await roots(`${source}\nNet()(torch.zeros(2, 3, 8, 8))\n`), [
+      'x (b, 3, h, w) annotation',
+      'x (2, 3, 8, 8) call',
+    ]);
+  });
 
   it('notes say where it is from', async () => {
     const { snapshot } = await analyse(imports + CASES[0]!.source);

@@ -4,22 +4,13 @@
 //       # (B, 64)                              → what is made above, or what is made below: only they know
 //       x = x.mean((2, 3))
 
-import type { Chunk, Expression, FunctionCode, Parameter, Place, Program, Statement } from '../../syntax/program.ts';
+import type { Expression, FunctionCode, Parameter, Place, Program, Statement } from '../../syntax/program.ts';
 import { type Aliases, readAnnotation } from './annotation.ts';
 import { type CommentShape, INPUT, OUTPUT, readShapeComment } from './comment.ts';
 import { type FoundComment, type Layout, layoutOf } from './commentsIn.ts';
 import { readDocstring } from './docstring.ts';
 import type { GivenShape } from './givenShape.ts';
-
-/** A value of the function: where its name stands (of a return: the statement). */
-export interface Target {
-  /** 'reads': whatever the statement at `place` reads. */
-  kind: 'parameter' | 'assign' | 'return' | 'reads';
-  name: string;
-  place: Place;
-  /** Of a tuple that is returned: which one. */
-  item: number | null;
-}
+import { blocksOf, classOf, isDocstring, isSimple, placeOf, range, type Target, targetsOf } from './targets.ts';
 
 export interface WrittenShape {
   given: GivenShape;
@@ -232,16 +223,22 @@ class Collector {
     const onlyComments = (from: number, to: number): boolean => range(from, to).every((line) => alone.has(line));
     for (const [depth, block] of blocks.entries()) {
       if (block[0]?.column !== comment.column) continue;
-      const above = block.findLast((s) => s.endLine < comment.line);
+      const above = block.findLast((s) => s.endLine < comment.line && !isDocstring(s));
+      const isAdjacent = (s: Statement): boolean => onlyComments(s.endLine + 1, comment.line);
       const below = block.find((s) => s.line > comment.line && onlyComments(comment.line + 1, s.line));
       const atTop = depth === 0 && !above && comment.line < (block.find((s) => !isDocstring(s))?.line ?? end);
       const candidates = [above, below].map((s) => (s && isSimple(s) ? targetsOf(s) : []));
-      if (atTop) {
-        const single = this.#single(this.#params);
-        const isBefore = shapes.length === 1 && !shapes[0]!.arrow && !shapes[0]!.before;
-        candidates.unshift(single && isBefore ? [this.#parameter(single)] : []);
-      } else if (below) candidates.push([{ kind: 'reads', name: '', place: placeOf(below), item: null }]);
-      if ((above && onlyComments(above.endLine + 1, comment.line)) || below || atTop) {
+      // `q, k, v = …` below: it may be about each of them, or about what they are made from.
+      const isOpen = [above, below].some((s, i) => s && candidates[i]!.length !== 1 && (i === 1 || isAdjacent(s)));
+      const single = atTop && isOfOne(shapes) ? this.#single(this.#params) : null;
+      if (isOpen && shapes.some((s) => s.name === null)) {
+        // Good enough to be fed, but not to be held against anybody.
+        if (single && !this.#best.has(single.name)) this.#best.set(single.name, this.#comment(comment, shapes[0]!));
+        return;
+      }
+      if (atTop) candidates.unshift(single ? [this.#parameter(single)] : []);
+      else if (below) candidates.push([{ kind: 'reads', name: '', place: placeOf(below), item: null }]);
+      if ((above && isAdjacent(above)) || below || atTop) {
         this.#ofValues(comment, shapes, candidates, atTop);
         return;
       }
@@ -319,10 +316,9 @@ class Collector {
   }
 }
 
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
-
-const placeOf = ({ line, column, endLine, endColumn }: Place): Place => ({ line, column, endLine, endColumn });
+/** One shape, and not what something becomes. */
+const isOfOne = (shapes: readonly CommentShape[]): boolean =>
+  shapes.length === 1 && !shapes[0]!.arrow && shapes[0]!.before === null;
 
 const within = (place: Place, start: number, end: number): Place => ({
   line: place.line,
@@ -336,76 +332,4 @@ function textAt(lines: readonly string[], place: Place): string {
   covered[covered.length - 1] = covered.at(-1)!.slice(0, place.endColumn);
   covered[0] = covered[0]!.slice(place.column);
   return covered.join('\n');
-}
-
-const isSimple = (s: Statement): boolean =>
-  s.kind === 'Assign' || s.kind === 'AugmentedAssign' || s.kind === 'AnnotatedAssign' || s.kind === 'Return';
-
-const isDocstring = (s: Statement): boolean =>
-  s.kind === 'Expression' && s.value.kind === 'Literal' && s.value.literal.type === 'str';
-
-/** The names that a statement gives values to; a return's own. */
-function targetsOf(s: Statement): Target[] {
-  switch (s.kind) {
-    case 'Assign': {
-      const last = s.targets.at(-1);
-      return last ? namesOf(last) : [];
-    }
-    case 'AugmentedAssign':
-    case 'AnnotatedAssign':
-      return namesOf(s.target);
-    case 'Return': {
-      const items = s.value?.kind === 'Tuple' ? s.value.items.length : 0;
-      const target = { kind: 'return' as const, name: 'return', place: placeOf(s) };
-      return items > 0 ? range(0, items).map((item) => ({ ...target, item })) : [{ ...target, item: null }];
-    }
-    default:
-      return [];
-  }
-}
-
-function namesOf(target: Expression): Target[] {
-  if (target.kind === 'Name') return [{ kind: 'assign', name: target.name, place: placeOf(target), item: null }];
-  if (target.kind === 'Tuple' || target.kind === 'List') {
-    // `_, (h, c) = …`: which shape belongs to which is not plain.
-    return target.items.every((t) => t.kind === 'Name') ? target.items.flatMap(namesOf) : [];
-  }
-  return [];
-}
-
-/** A block and those inside it, without those of inner functions. */
-function blocksOf(block: readonly Statement[]): (readonly Statement[])[] {
-  return [block, ...block.flatMap((s) => innerBlocks(s).flatMap(blocksOf))].filter((b) => b.length > 0);
-}
-
-function innerBlocks(s: Statement): (readonly Statement[])[] {
-  switch (s.kind) {
-    case 'If':
-      return [s.consequent, s.otherwise];
-    case 'For':
-    case 'While':
-      return [s.body, s.otherwise];
-    case 'Try':
-      return [s.body, ...s.handlers.map((h) => h.body), s.otherwise, s.finally];
-    case 'With':
-      return [s.body];
-    case 'Match':
-      return s.cases.map((c) => c.body);
-    default:
-      return [];
-  }
-}
-
-/** The class in whose body a function stands. */
-function classOf(chunk: Chunk, code: FunctionCode): (Statement & { kind: 'Class' }) | null {
-  const search = (statements: readonly Statement[]): (Statement & { kind: 'Class' }) | null => {
-    for (const s of statements) {
-      if (s.kind !== 'Class') continue;
-      if (s.body.some((inner) => inner.kind === 'Function' && inner.code === code)) return s;
-      const found = search(s.body);
-      if (found) return found;
-    }
-    return null;
-  };
-  return search(chunk.statements);
 }

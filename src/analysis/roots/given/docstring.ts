@@ -29,11 +29,14 @@ const HEADER =
 const GOOGLE = /^(\s*)(?:-\s*)?(\*{0,2}[A-Za-z_]\w*)\s*(\(.*?\)(?=\s*:|\s*$))?\s*:(?!:)\s*(.*)$/;
 const SPHINX = /^\s*:(param|arg|parameter|return|returns)\s*([^:]*):\s*(.*)$/;
 
-/** `ofForward`: a class's own docstring describes the constructor's arguments, and only its `Shape:` what goes through. */
+/** `shape`: a class's own docstring describes the constructor's arguments, and only its `Shape:` what goes through. */
 export function readDocstring(text: string, only: 'all' | 'shape' = 'all'): DocstringShape[] {
   if (!MAY_BE_SHAPE.test(text)) return [];
-  return entriesOf(text)
-    .filter((entry) => only === 'all' || entry.section === 'shape')
+  const entries = entriesOf(text);
+  // Several things that are returned, each on its line: which is which is not plain.
+  const isTuple = entries.filter((entry) => entry.section === 'returns').length > 1;
+  return entries
+    .filter((entry) => (only === 'all' || entry.section === 'shape') && !(isTuple && entry.section === 'returns'))
     .flatMap((entry) => {
       const shape = shapeOfEntry(entry);
       return shape ? [shape] : [];

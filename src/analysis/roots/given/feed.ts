@@ -12,7 +12,7 @@ import { type Found, type InputProbe, tensor } from '../../values/tensor.ts';
 import type { FunctionValue, InstanceValue, Value } from '../../values/value.ts';
 import type { RootRequest } from '../analyseRoots.ts';
 import { attempt } from '../find.ts';
-import { forward, type InputSpec } from '../run.ts';
+import { forward, type InputSpec, inputsOfForward } from '../run.ts';
 import { guardBudget, unseen } from '../unseen.ts';
 import { collectGiven, moduleAliases } from './collect.ts';
 import { type GivenShape, type GivenSource, namesIn, plainName } from './givenShape.ts';
@@ -26,11 +26,20 @@ export interface Fed {
   notes: ReadonlyMap<string, readonly string[]>;
 }
 
+type Asked = Pick<RootRequest, 'model' | 'caller' | 'symbolic' | 'function'>;
+
+/** Whether all that a model is fed is written down, and fits its layers. */
+export function isWholeWritten(ip: Interpreter, model: InstanceValue): boolean {
+  const specs = attempt(ip, () => inputsOfForward(ip, model)) ?? [];
+  const fed = feedGiven(ip, { model }, specs);
+  return fed !== null && fed.specs.every((s) => s.shape !== null);
+}
+
 /**
  * What is fed instead of what nobody gave. Where the first layer that reads an input contradicts what is written, the
  * shape is left to the layers. Null where nothing is written.
  */
-export function feedGiven(ip: Interpreter, request: RootRequest, specs: readonly InputSpec[]): Fed | null {
+export function feedGiven(ip: Interpreter, request: Asked, specs: readonly InputSpec[]): Fed | null {
   const { model } = request;
   const written = request.function ? givenOf(ip, request.function.function).parameters : shapesOfForward(ip, model);
   const given = specs.map((s) => (s.shape === null ? (written?.get(s.name) ?? null) : null));
@@ -126,12 +135,7 @@ function sizesOfModel(
 }
 
 /** What the first layer that reads an input wants of it; null where none says. Leaves nothing behind. */
-function askLayer(
-  ip: Interpreter,
-  { model, caller, symbolic }: RootRequest,
-  specs: readonly InputSpec[],
-  asked: number,
-) {
+function askLayer(ip: Interpreter, { model, caller, symbolic }: Asked, specs: readonly InputSpec[], asked: number) {
   const probe: InputProbe = {
     name: specs[asked]!.name,
     suffix: '',
