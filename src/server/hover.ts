@@ -17,7 +17,7 @@ import type {
   ValueFact,
 } from '../analysis/snapshot.ts';
 import { innermost, toLspRange } from './positions.ts';
-import { code, groupUses, listUses } from './uses.ts';
+import { code, groupUses, listUses, notesOf } from './uses.ts';
 
 type Fact =
   | { kind: 'call'; range: Range; call: CallFact }
@@ -91,7 +91,7 @@ function describeValue(value: ValueFact, roots: readonly RootFact[]): string {
   const use = value.uses[0];
   if (use === undefined) return code(value.name);
   const title = value.kind === 'return' ? `return ${use.text}` : `${value.name}: ${use.text}`;
-  const parts = [[code(title), use.dtype, memory(use)].filter(isText).join(' · ')];
+  const parts = [[code(title), use.dtype, memory(use)].filter(isText).join(' · '), bullets(notesOf(value, roots))];
   const groups = groupUses(value.uses, (candidate) => candidate.text);
   if (groups.length > 1) parts.push(bullets(listUses(groups, roots, value.choice)));
   return paragraphs([...parts, elsewhere(value)]);

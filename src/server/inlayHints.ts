@@ -8,7 +8,7 @@ import { exact } from '../analysis/graph/numbers.ts';
 import type { LayerFact, Range, RootFact, Snapshot, ValueFact } from '../analysis/snapshot.ts';
 import { layerParams } from './hover.ts';
 import { encloses, overlaps } from './positions.ts';
-import { code, groupUses, listUses } from './uses.ts';
+import { code, groupUses, listUses, notesOf } from './uses.ts';
 
 export interface InlayHintSettings {
   shapes: boolean;
@@ -49,7 +49,8 @@ export function inlayHints(
 function shapeHint(value: ValueFact, roots: readonly RootFact[], lines: Lines): InlayHint[] {
   const groups = groupUses(value.uses, (use) => use.text);
   const first = groups[0];
-  if (first === undefined) return [];
+  // `(…)`: that it is a tensor is nothing that anybody wants to read.
+  if (first === undefined || !/[\w?]/.test(first.text)) return [];
   const { line, column } = value.hintAt;
   const more = groups.length > 1 ? ` +${groups.length - 1}` : '';
   // `x: Tensor` has its colon already.
@@ -70,7 +71,10 @@ function shapeHint(value: ValueFact, roots: readonly RootFact[], lines: Lines): 
             ? listUses(groups, roots)
                 .map((text) => `- ${text}`)
                 .join('\n')
-            : `${code(first.text)}${dtype ? ` · ${dtype}` : ''}`,
+            : [
+                `${code(first.text)}${dtype ? ` · ${dtype}` : ''}`,
+                ...notesOf(value, roots).map((note) => `- ${note}`),
+              ].join('\n'),
       },
     },
   ];

@@ -1,7 +1,7 @@
 // What one line does in the several places that its class is used in.
 //   out = self.conv1(x)      # (B, 64, 56, 56) in layer1.0 and layer1.1, (B, 128, 28, 28) in layer2.0
 
-import type { CalledFrom, Choice, InstanceFact, InstanceUse, RootFact } from '../analysis/snapshot.ts';
+import type { CalledFrom, Choice, InstanceFact, InstanceUse, RootFact, ValueFact } from '../analysis/snapshot.ts';
 
 interface Use {
   path: string;
@@ -73,6 +73,14 @@ export function useLabel(fact: InstanceFact, use: InstanceUse, roots: readonly R
   const path = use.path || root?.className || 'the model';
   const severalCalls = fact.uses.some((other) => other !== use && other.path === use.path && other.root === use.root);
   return `${build.replace(/\(\)$/, '')}${fed} › ${path}${line && severalCalls ? `, ${line}` : ''}`;
+}
+
+/** What is known of a parameter that is fed: where its shape is from, and which sizes fit. */
+export function notesOf({ kind, name, uses }: ValueFact, roots: readonly RootFact[]): readonly string[] {
+  const [use] = uses;
+  // Of a part, or of a function that something calls, its caller tells.
+  const isFed = kind === 'parameter' && (use?.path === '' || (use?.path === '-' && !use.from));
+  return isFed ? (roots[use.root]?.inputs.find((input) => input.name === name)?.notes ?? []) : [];
 }
 
 /** Text as Markdown code, whatever is in it. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { OutOfBudget } from '../../src/analysis/interp/signals.ts';
-import { analyse, between, fixture, imports, random, runModule } from './support.ts';
+import { analyse, between, check, fixture, imports, random, runModule } from './support.ts';
 
 /** What comes after what is bad is still analysed: its shape tells. */
 const after = 'ok = torch.zeros(2, 3)\n';
@@ -138,5 +138,46 @@ describe('bad input', () => {
       assert.equal(stopped?.reason, undefined, `round ${round}`);
       assert(snapshot.milliseconds < 9000, `round ${round} took ${snapshot.milliseconds} ms`);
     }
+  });
+});
+
+describe('a model that is still being written', () => {
+  const model = (init: string, forward: string) => `
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        ${init}
+        self.bn = nn.BatchNorm2d(8)
+
+    def forward(self, x):
+        x = self.conv(x)        #^ (B, 8, H − 2, W − 2)
+        ${forward}
+        z = self.bn(x)          #^ (B, 8, H − 2, W − 2)
+        return z                #^ (B, 8, H − 2, W − 2)
+`;
+  const samples: [string, string, string][] = [
+    ['a call that is not closed', 'self.fc = nn.Linear(', 'y = F.relu('],
+    ['a call without its arguments', 'self.fc = nn.Linear()', 'y = self.fc(x)'],
+    ['an attribute without its name', 'self.fc = nn.', 'y = x.'],
+    ['an assignment without its value', 'self.fc =', 'y ='],
+    ['a sum without its second half', 'a = 1 +', 'y = x +'],
+    ['a layer that is not there yet', 'pass', 'y = self.pool(x)'],
+    ['a name that is not there yet', 'self.fc = Head(8)', 'y = helper(x)'],
+    ['an index that is not closed', 'sizes = [1, 2,', 'y = x[:, '],
+    ['a string with brackets in it', "self.name = 'a (b'", 'y = x  # (see'],
+  ];
+  for (const [what, init, forward] of samples)
+    it(what, async () => {
+      const { snapshot } = await check(model(init, forward));
+      assert.deepEqual(
+        snapshot.problems.filter((p) => p.severity === 'error'),
+        [],
+      );
+    });
+
+  it('what may be a layer is not counted', async () => {
+    const { snapshot } = await check(model('self.fc = nn.Linear()', 'pass'));
+    assert.equal(snapshot.roots[0]?.params, null);
   });
 });

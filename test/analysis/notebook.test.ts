@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cellAt, joinCells } from '../../src/analysis/notebook/cells.ts';
 import { placeInNotebook, readNotebook } from '../../src/analysis/notebook/ipynb.ts';
-import { analyse } from './support.ts';
+import { analyse, between, random } from './support.ts';
 
 describe('a cell as Python', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -46,6 +46,42 @@ describe('a cell as Python', () => {
       const lengths = (some: string): number[] => some.split(/\r?\n/).map((line) => line.length);
       assert.deepEqual(lengths(own), lengths(cell), 'columns stay');
     });
+});
+
+it('whatever is in a cell, no line moves and no column', () => {
+  const next = random(7);
+  const pieces = [
+    '(',
+    ')',
+    '[',
+    '"',
+    "'",
+    '"""',
+    '\\',
+    '\n',
+    '\n',
+    '    ',
+    '%',
+    '%%',
+    '!',
+    '?',
+    '#',
+    'x = ',
+    'if x:',
+    'time',
+    'bash',
+    ',',
+  ];
+  for (let round = 0; round < 3000; round++) {
+    const cell = Array.from({ length: between(next, 0, 20) }, () => pieces[between(next, 0, pieces.length - 1)]).join(
+      '',
+    );
+    const { text, cells } = joinCells([cell, 'end = 1']);
+    const lines = text.split('\n');
+    const lengths = (some: readonly string[]): number[] => some.map((line) => line.length);
+    assert.deepEqual(lengths(lines.slice(0, (cells[0]?.last ?? 0) + 1)), lengths(cell.split('\n')), cell);
+    assert.equal(lines[cells[1]?.first ?? 0], 'end = 1', cell);
+  }
 });
 
 it('cells lie behind each other, each with its own lines', () => {

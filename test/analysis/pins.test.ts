@@ -119,6 +119,14 @@ describe('what a pin says', () => {
     assert.deepEqual(snapshot.roots[0]?.macsAt, { N: 1, rows: 224, cols: 224 });
   });
 
+  it('feeds a class whose constructor wants arguments', async () => {
+    const source = net.replace('width=8', 'width').replace('(3, width, 3)', '(width, 4, 3)');
+    const { snapshot } = await analyse(`${imports}# layerlens: input=(2, 5, 8, 8)\n${source}`);
+    assert.equal(snapshot.roots[0]?.inputSource, 'pin');
+    assert.equal(snapshot.values.find(({ kind }) => kind === 'return')?.uses[0]?.text, '(2, 4, 6, 6)');
+    assert.deepEqual(snapshot.problems, []);
+  });
+
   it('a dtype for each input', async () => {
     const source = `# layerlens: input=[(2, 5), (2, 5, 4)], dtype=(int64, float32)
 class Net(nn.Module):

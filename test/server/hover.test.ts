@@ -49,6 +49,30 @@ describe('hover', () => {
   it('a value: shape, dtype, memory of a sample', () =>
     check('x‸ = self.conv1(x)', call, ['`x: (B, 64, 112, 112)` · float32 · 3.06 MiB a sample']));
 
+  it('what is known of what forward is fed', () =>
+    check(
+      'def forward(self, x‸):',
+      (sample) => ({
+        roots: [
+          root('LeNet', 'LeNet()', {
+            inputs: [
+              { name: 'x', text: '(B, 3, H, W)', shape: ['B', 3, 'H', 'W'], notes: ['H = W in 32…35', 'C = 3'] },
+            ],
+          }),
+        ],
+        values: [
+          {
+            kind: 'parameter',
+            name: 'x',
+            range: sample.at('x'),
+            hintAt: behind(sample.at('x')),
+            uses: [observation('', '(B, 3, H, W)')],
+          },
+        ],
+      }),
+      ['`x: (B, 3, H, W)` · float32', '- H = W in 32…35', '- C = 3'],
+    ));
+
   it('nothing under the cursor', () => check('x =‸  self.conv1(x)', call, null));
 
   it('MACs of symbolic sizes are a formula', () =>

@@ -12,10 +12,12 @@ import { eventually, TestClient } from './lsp.ts';
 import { behind, observation, problem, snapshot, source } from './snapshots.ts';
 
 const extraPaths: (readonly string[] | undefined)[] = [];
+let pins: Readonly<Record<string, string>> | undefined;
 
 const analyser: Analysing = {
   async analyse(file: string, host: Host, options): Promise<Snapshot> {
     extraPaths.push(options?.extraPaths);
+    pins = options?.pins;
     const read = host.read(file);
     const sample = source(read.kind === 'file' ? read.text : '');
     const imported = host.read(file.replace(/[^/]+$/, 'sizes.py'));
@@ -69,11 +71,12 @@ describe('the server', () => {
   }
 
   it('heeds settings from the start and when they change', async () => {
-    settings = { inlayHints: { params: false }, extraPaths: ['lib', '/opt/nets/'] };
+    settings = { inlayHints: { params: false }, extraPaths: ['lib', '/opt/nets/'], inputs: { Net: '(1, 3)' } };
     await client.initialize(able);
     await client.open('net.py', text);
     await eventually(async () => (await labels('net.py')).length === 1);
     await eventually(() => extraPaths.some((paths) => paths?.join() === 'mem://w/lib,/opt/nets'));
+    assert.deepEqual(pins, { Net: '(1, 3)' });
     assert.equal((await client.lenses('net.py')).length, 2);
 
     settings = { inlayHints: { shapes: false }, codeLens: false };

@@ -108,8 +108,9 @@ async function suiteInServer(host) {
   const results = join(work, 'suite.json');
   const userData = join(work, 'suite-user');
   laySettings(userData);
-  const server = await startServer(host, { extensions, userData, driver: true, env: suiteEnvironment(results) });
+  // First: where there is none, nothing is left running.
   const browser = await launchBrowser();
+  const server = await startServer(host, { extensions, userData, driver: true, env: suiteEnvironment(results) });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     await page.route(/^https:\/\//, (route) => route.abort());

@@ -80,6 +80,10 @@ export class Interpreter {
   guarded = 0;
   observer: Observer | null = null;
   recorder: GraphRecorder | null = null;
+  /** A line of a model that raises because something is missing costs that line, not the model. */
+  tolerant = false;
+  /** The first such line of a build or run, and why: what comes after it may never run. */
+  broken: { reason: string; spot: SourceSpot | null } | null = null;
   /** What has to hold of symbols in this run; null where nobody solves it. */
   constraints: ConstraintLog | null = null;
   readonly problems: Problem[] = [];

@@ -16,12 +16,13 @@ import { forEach, repeatedElement } from './iteration.ts';
 import { matches } from './matching.ts';
 import { binary } from './operators.ts';
 import { type Completion, Raise } from './signals.ts';
+import { runTolerantly } from './tolerance.ts';
 import { truth } from './truth.ts';
 import { raise, tryStatement, withStatement } from './unwinding.ts';
 
 export function runBlock(ip: Interpreter, statements: readonly Statement[]): Completion {
   for (const s of statements) {
-    const completion = run(ip, s);
+    const completion = ip.tolerant ? runTolerantly(ip, s, () => run(ip, s)) : run(ip, s);
     if (completion !== null) return completion;
   }
   return null;

@@ -22,6 +22,7 @@ import { Raise } from '../interp/signals.ts';
 import { runBlock } from '../interp/statements.ts';
 import { ratioOf } from '../interp/symbolicFloat.ts';
 import { isInstance } from '../interp/truth.ts';
+import { UNFINISHED } from '../syntax/repair.ts';
 import {
   asDim,
   asItems,
@@ -357,6 +358,7 @@ function property(): BuiltinValue {
 /** Every name that Python knows without an import. */
 export function pythonBuiltins(): Map<string, Value | Lazy> {
   const names = new Map<string, Value | Lazy>(natives(TABLE, false));
+  names.set(UNFINISHED, unknown('this is not written yet'));
   for (const [name, cls] of EXCEPTIONS) names.set(name, cls);
   for (const cls of [
     types.OBJECT,

@@ -13,6 +13,7 @@ import { namedBuffers } from '../torch/module.ts';
 import type { DType, InitRecord } from '../values/tensor.ts';
 import type { InstanceValue, SourceSpot } from '../values/value.ts';
 import { attempt, type Made } from './find.ts';
+import type { FunctionRoot } from './functionRoots.ts';
 import { feedGiven, withNotes } from './given/feed.ts';
 import {
   assumedSizes,
@@ -33,6 +34,8 @@ export interface RootRequest {
   model: InstanceValue;
   build: string;
   initialisation: readonly InitRecord[];
+  /** What its constructor raised, where the analysis went on all the same. */
+  broken?: Made['broken'];
   inputs: readonly (readonly Dim[])[] | null;
   dtype: string | null;
   /** One for each input, or one for all; they stand before `dtype`. */
@@ -40,6 +43,8 @@ export interface RootRequest {
   inputSource: InputSource;
   source: SourceSpot | null;
   caller?: Caller;
+  /** Where it is no model but a function that is run. */
+  function?: FunctionRoot;
   /** Where arguments of the constructor are symbols: their names, and how to build the model with others in their place. */
   symbolic?: Symbolic;
 }
@@ -62,11 +67,13 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
   const dtype = (request.dtype ?? 'float32') as DType;
   const specs: InputSpec[] = request.inputs
     ? request.inputs.map((shape, i) => ({
-        name: nameOfInput(ip, request.model, i),
+        name: request.function?.names[i] ?? nameOfInput(ip, request.model, i),
         shape,
         dtype: request.dtypes?.[i] ?? request.dtypes?.[0] ?? dtype,
       }))
-    : (attempt(ip, () => inputsOfForward(ip, request.model)) ?? []);
+    : (request.function?.names.map((name): InputSpec => ({ name, shape: null, dtype })) ??
+      attempt(ip, () => inputsOfForward(ip, request.model)) ??
+      []);
   const given = request.inputs ? null : feedGiven(ip, request, specs);
   const solved = runSolving(ip, request, given?.specs ?? specs);
   const { run, gaps, made } = solved;

@@ -24,6 +24,7 @@ import {
   runMainBlocks,
   type TopLevelDefinition,
 } from './find.ts';
+import { type FunctionRoot, functionRoot } from './functionRoots.ts';
 import { isWholeWritten } from './given/feed.ts';
 import { type MadeInstance, madeInstances } from './madeInstances.ts';
 import { buildWithSymbols } from './openArguments.ts';
@@ -78,6 +79,7 @@ export class FileAnalysis {
     this.#uncalled(module, calls);
     ip.onTopLevelCall = null;
     await this.#pause(options);
+    ip.tolerant = true;
     await this.#ownRoots(module, calls, options);
   }
 
@@ -215,6 +217,29 @@ export class FileAnalysis {
       if (open) this.#own(open.made, open.build, filePin, options, { symbolic: open.symbolic });
     }
     this.#forwardsThatNeverRan(classes, options);
+    for (const definition of all) {
+      if (definition.statement.kind !== 'Function' || this.#observer.entered.has(definition.statement.code)) continue;
+      await this.#pause(options);
+      this.#function(functionRoot(ip, module, definition), null, options);
+    }
+  }
+
+  /** A function that nobody calls, with what is written of it or pinned. */
+  #function(root: FunctionRoot | null, pinned: PinFound | null, options: AnalyseOptions): void {
+    if (!root) return;
+    this.#add({
+      model: root.model,
+      caller: root.caller,
+      function: root,
+      symbolic: root.symbolic,
+      build: root.build,
+      initialisation: [],
+      inputs: pinned?.pin.inputs ?? null,
+      dtype: options.dtype ?? null,
+      dtypes: options.dtype ? [] : (pinned?.pin.dtypes ?? []),
+      inputSource: pinned?.source ?? 'layers',
+      source: null,
+    });
   }
 
   /** What is written about a model's inputs comes before what a call feeds it: such a model is run both ways. */
@@ -324,6 +349,11 @@ export class FileAnalysis {
     const ip = this.#ip;
     const program = this.#parseExpression(build);
     const made = program.errors.length > 0 ? null : buildBy(ip, () => evaluateIn(ip, program, module));
+    const definition = definitions(this.#program).find(({ name }) => build === `${name}()`);
+    if (!made && definition?.statement.kind === 'Function' && pin.inputs.length > 0) {
+      this.#function(functionRoot(ip, module, definition, pin.inputs.length), { pin, source }, options);
+      return;
+    }
     if (!made) {
       if (pin.build !== null && source === 'pin') ip.problems.push(pinThatBuildsNothing(this.#program, pin));
       return;

@@ -89,17 +89,22 @@ export function attempt<T>(ip: Interpreter, run: () => T): T | null {
 export interface Made {
   model: InstanceValue;
   initialisation: InitRecord[];
+  /** What its constructor raised where it is still being written. */
+  broken?: Interpreter['broken'];
 }
 
 /** Builds by a call; null where that gives no module. */
 export function buildBy(ip: Interpreter, run: () => Value): Made | null {
   const before = ip.initialisation;
   ip.initialisation = [];
+  ip.broken = null;
   try {
     const model = attempt(ip, run);
-    return model && isModule(model) ? { model, initialisation: ip.initialisation } : null;
+    const { initialisation, broken } = ip;
+    return model && isModule(model) ? { model, initialisation, broken } : null;
   } finally {
     ip.initialisation = before;
+    ip.broken = null;
   }
 }
 

@@ -24,7 +24,7 @@ export const failureKey = ({ code, range }: Problem): string => `${code} ${range
 
 export function outcomeOf(run: Run | null, errors: readonly Problem[], gaps: number): Outcome {
   const failures = new Set(errors.filter((p) => p.severity === 'error').map(failureKey));
-  if (run === null || run.output === null) failures.add('it does not come to its end');
+  if (run === null || run.output === null || run.failure) failures.add('it does not come to its end');
   return { failures, gaps, unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY };
 }
 

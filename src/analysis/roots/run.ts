@@ -128,7 +128,7 @@ export function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inpu
     ip.guarded = before.guarded;
     ip.moduleStack.length = 0;
   }
-  return { model, recorder, inputs, output, failure };
+  return { model, recorder, inputs, output, failure: failure ?? ip.broken };
 }
 
 /** What forward's parameters ask for: one input per parameter without a default. */

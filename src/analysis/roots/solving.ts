@@ -91,15 +91,17 @@ function runLogged(
   ip: Interpreter,
   model: Made['model'],
   specs: readonly InputSpec[],
-  { caller }: RootRequest,
+  { caller, broken }: RootRequest,
   symbols: Symbols,
 ): Logged {
   ip.constraints = new ConstraintLog();
+  ip.broken = broken ?? null;
   try {
     const run = runForward(ip, model, specs, caller, symbols);
     return { run, log: ip.constraints };
   } finally {
     ip.constraints = null;
+    ip.broken = null;
   }
 }
 

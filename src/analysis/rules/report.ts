@@ -70,7 +70,8 @@ export function wish(
 /** Adds a problem at the call that is running; once per place, code and message. */
 export function report(ip: Interpreter, severity: Severity, finding: Finding): void {
   // Under a condition that is not known, what is wrong here may never run.
-  if (ip.speculation > 0) return;
+  // Nor after a line that raises.
+  if (ip.speculation > 0 || ip.broken) return;
   const range = ip.spot();
   if (!range || ip.problems.some((p) => isAt(p, finding.code, range))) return;
   const problem = problemHere(ip, severity, finding);

@@ -15,6 +15,7 @@ import {
   textOf,
 } from './pythonExpressions.ts';
 import { pattern } from './pythonPatterns.ts';
+import { repaired } from './repair.ts';
 
 type Bare<T> = T extends Place ? Omit<T, keyof Place> : never;
 
@@ -26,9 +27,16 @@ export class PythonSource {
     this.program = program;
   }
 
-  static parse(parser: Parser, file: string, source: string, previous?: PythonSource): PythonSource {
-    const tree = parser.parse(source);
-    if (!tree) return new PythonSource({ file, chunks: [], errors: [], source });
+  static parse(parser: Parser, file: string, text: string, previous?: PythonSource): PythonSource {
+    const errors: Place[] = [];
+    const asWritten = parser.parse(text);
+    if (!asWritten) return new PythonSource({ file, chunks: [], errors, source: text });
+    if (asWritten.rootNode.hasError) collectErrors(asWritten, new LineTable(text), errors);
+    // What is still being written is mended where it breaks off, and nothing moves: the rest of the file reads on.
+    const mended = errors.length > 0 || ENDS_IN_A_DOT.test(text) ? repaired(text) : null;
+    const source = mended ?? text;
+    const tree = (mended === null ? null : parser.parse(mended)) ?? asWritten;
+    if (tree !== asWritten) asWritten.delete();
     // A first reading defers the bodies of functions and so keeps its tree; after an edit, only the statement that
     // changed is read, whole, and its tree can go.
     const defer = previous === undefined;
@@ -41,7 +49,6 @@ export class PythonSource {
       else reusable.set(chunk.text, [chunk]);
     }
     const chunks: Chunk[] = [];
-    const errors: Place[] = [];
     const cursor = tree.walk();
     if (cursor.gotoFirstChild()) {
       do {
@@ -64,11 +71,13 @@ export class PythonSource {
       } while (cursor.gotoNextSibling());
     }
     cursor.delete();
-    if (tree.rootNode.hasError) collectErrors(tree, lines, errors);
     if (!defer) tree.delete();
     return new PythonSource({ file, chunks, errors, source });
   }
 }
+
+/** `x = self.` alone on its line: the grammar takes the next line's first name for its attribute. */
+const ENDS_IN_A_DOT = /^[^#\n'"]*[\w)\]]\.[ \t]*$/m;
 
 /** Null where the code nests too deeply for the stack (thousands of operators in a row): it is left out. */
 function shallowEnough<T>(run: () => T): T | null {

@@ -69,7 +69,7 @@ describe('a journey through VS Code', () => {
   it('opens the layers from the CodeLens and draws feature maps', async () => {
     await workbench.openFile('tinynet/tinynet.py');
     await workbench.goToLine(lineOf('class TinyNet'));
-    await workbench.page.locator('.codelens-decoration a', { hasText: 'TinyNet' }).click();
+    await workbench.page.locator('.codelens-decoration a', { hasText: /^TinyNet/ }).click();
     panel = await workbench.panel();
     const status = await panel.untilStatus(({ state }) => state === 'shown', 'the first feature maps');
     assert.equal(status.message, '');
@@ -193,6 +193,52 @@ describe('a journey through VS Code', () => {
     );
     assert.deepEqual(status.shape, [1, 64, 56, 56]);
     await workbench.shot('13-resnet');
+  });
+
+  it('shows the use of a block that is picked from the list above it, in the panel too', async () => {
+    const { page } = workbench;
+    const resnet = readFileSync(join(samples, 'resnet.py'), 'utf8').split('\n');
+    await workbench.goToLine(lineOf('class BasicBlock', resnet));
+    const line = page.locator('.view-line', { hasText: 'self.bn2(self.conv2(x))' });
+    await line.filter({ hasText: '64, 56, 56)' }).waitFor();
+    await page.locator('.codelens-decoration a', { hasText: /^as ResNet › layer1\.0 · / }).click();
+    await page.locator('.quick-input-widget input').fill('layer4.1');
+    const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: 'layer4.1' }).first();
+    await entry.locator('.label-description', { hasText: '512, 7, 7) → ' }).waitFor();
+    await workbench.shot('14-uses');
+    await page.locator('.quick-input-widget input').press('Enter');
+    await line.filter({ hasText: '512, 7, 7)' }).waitFor();
+    await page.locator('.codelens-decoration a', { hasText: /^as ResNet › layer4\.1 · / }).waitFor();
+    await panel.untilStatus(({ path, state }) => path === 'layer4.1' && state === 'shown', 'layer4.1 in the panel');
+    await workbench.shot('15-other-use');
+  });
+
+  it('feeds the model what a box is told, by a comment above it', async () => {
+    const { page } = workbench;
+    await workbench.openFile('samples/lenet.py');
+    const lenet = readFileSync(join(samples, 'lenet.py'), 'utf8').split('\n');
+    await workbench.goToLine(lineOf('class LeNet', lenet));
+    await page.locator('.codelens-decoration a', { hasText: /^input \(1, 1, 32, 32\)/ }).click();
+    const input = page.locator('.quick-input-widget input');
+    await input.fill('(1, 1, -3)');
+    await page.locator('.quick-input-message', { hasText: '"-3" is no size' }).waitFor();
+    await workbench.shot('16-no-size');
+    await input.fill('4, 1, 32, 32');
+    await page.locator('.quick-input-message', { hasText: '"-3" is no size' }).waitFor({ state: 'detached' });
+    await input.press('Enter');
+    await page.locator('.view-line', { hasText: '# layerlens: input=(4, 1, 32, 32)' }).waitFor();
+    await page.locator('.view-line', { hasText: '(4, 6, 14, 14)' }).first().waitFor();
+    await page.locator('.codelens-decoration a', { hasText: 'input (4, 1, 32, 32) from its pin' }).waitFor();
+    await workbench.shot('17-pinned');
+  });
+
+  it('remembers the chosen use when the window is loaded again', async () => {
+    const { page } = workbench;
+    await page.reload();
+    await page.locator('.editor-instance .view-line span span').first().waitFor();
+    await workbench.openFile('samples/resnet.py');
+    await page.locator('.codelens-decoration a', { hasText: /^as ResNet › layer4\.1 · / }).waitFor();
+    await workbench.shot('18-remembered');
   });
 });
 

@@ -20,6 +20,23 @@ export async function openNew(path: string, text: string): Promise<vscode.TextDo
   return open(path);
 }
 
+/** Makes a notebook of these code cells in the workspace, and shows it. */
+export async function openNotebook(path: string, cells: readonly string[]): Promise<vscode.NotebookDocument> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'the tests run in a workspace');
+  const uri = vscode.Uri.joinPath(folder.uri, path);
+  const json = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { language_info: { name: 'python' } },
+    cells: cells.map((source) => ({ cell_type: 'code', metadata: {}, execution_count: null, outputs: [], source })),
+  };
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(JSON.stringify(json)));
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  await vscode.window.showNotebookDocument(notebook);
+  return notebook;
+}
+
 /** Asks until `isRight` holds: answers come when the analysis is done. The last answer is in the failure's message. */
 export async function eventually<T>(
   ask: () => T | Thenable<T>,

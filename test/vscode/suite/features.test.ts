@@ -13,6 +13,7 @@ import {
   inlayHints,
   open,
   openNew,
+  openNotebook,
   place,
   problems,
   replace,
@@ -177,6 +178,78 @@ describe('LayerLens in VS Code', () => {
       (labels) => labels[0] === ': (2, 5, 6, 6)',
       'the shape before the error',
     );
+  });
+
+  it('shows another use of a class where the lens is told to', async () => {
+    const document = await open('samples/resnet.py');
+    const lens = async () =>
+      (await codeLenses(document)).find(
+        ({ command }) => command?.arguments?.[1] === 'BasicBlock' && /^as /.test(command.title),
+      );
+    const before = await eventually(lens, Boolean, 'the lens of BasicBlock');
+    assert.match(before?.command?.title ?? '', /^as \S+ › layer1\.0 · 8 uses$/);
+    const line = 'x = self.bn2(self.conv2(x))';
+    const labels = async () => hintsOn(await inlayHints(document), document, line);
+    const [first] = await eventually(labels, (answer) => answer.length > 0, 'the first use');
+    assert.match(first ?? '', /64, 56, 56\)/);
+    // The list itself wants a person: the journey picks from it.
+    await vscode.commands.executeCommand('layerlens.nextUse', document.uri.toString(), 'BasicBlock');
+    await vscode.commands.executeCommand('layerlens.nextUse', document.uri.toString(), 'BasicBlock');
+    await eventually(labels, ([label]) => /128, 28, 28\)/.test(label ?? ''), 'the third use');
+    const after = await lens();
+    assert.match(after?.command?.title ?? '', /^as \S+ › layer2\.0 · 8 uses$/);
+  });
+
+  it('warns of a pin that cannot be read, and removes it', async () => {
+    const text =
+      'import torch\nfrom torch import nn\n\n# layerlens: input=(1, -3)\nclass Net(nn.Sequential):\n    pass\n';
+    const document = await openNew('pinned.py', text);
+    const [problem] = await eventually(
+      () => problems(document),
+      (answer) => answer.length > 0,
+      'the warning',
+    );
+    assert.equal(problem && codeOf(problem), 'pin');
+    assert.equal(problem?.severity, vscode.DiagnosticSeverity.Warning);
+    await vscode.commands.executeCommand('layerlens.removeInput', document.uri.toString(), 'Net');
+    assert.equal(document.getText(), text.replace(/# layerlens.*\n/, ''));
+    await eventually(
+      () => problems(document),
+      (answer) => answer.length === 0,
+      'no warning',
+    );
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('works in the cells of a notebook', async () => {
+    const cells = [
+      'import torch\nfrom torch import nn',
+      'class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(3, 8, 3)\n\n    def forward(self, x):\n        y = self.conv(x)\n        return y',
+      '%%time\nz = Net()(torch.randn(2, 3, 8, 8))',
+    ];
+    const notebook = await openNotebook('net.ipynb', cells);
+    const [, model, use] = notebook.getCells().map(({ document }) => document);
+    assert.ok(model && use);
+    const hint = async () => hintsOn(await inlayHints(model), model, 'y = self.conv(x)')[0];
+    await eventually(hint, (label) => label === ': (2, 8, 6, 6)', 'the shape in the second cell');
+    assert.match(await hoverText(model, 'y = self.«conv»(x)'), /\(2, 3, 8, 8\) → \(2, 8, 6, 6\)/);
+    assert.ok((await codeLenses(model)).some(({ command }) => command?.title.startsWith('Net · 224 params')));
+
+    await replace(use, 'torch.randn(2, 3', 'torch.randn(5, 4');
+    const [problem] = await eventually(
+      () => problems(model),
+      (answer) => answer.length > 0,
+      'a problem in the second cell, by an edit of the third',
+    );
+    assert.equal(problem && codeOf(problem), 'conv-channels');
+    await replace(use, 'torch.randn(5, 4', 'torch.randn(5, 3');
+    await eventually(hint, (label) => label === ': (5, 8, 6, 6)', 'the shape follows the third cell');
+    await eventually(
+      () => problems(model),
+      (answer) => answer.length === 0,
+      'no problem any more',
+    );
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
   it('opens the layers in a tab', async () => {

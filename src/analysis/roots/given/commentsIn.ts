@@ -2,6 +2,7 @@
 //   x = f("#")  # (B, C)      → one comment, at column 12, with code before it
 
 import type { Chunk } from '../../syntax/program.ts';
+import { endOfString } from '../../syntax/repair.ts';
 
 export interface FoundComment {
   /** From the chunk's first line. */
@@ -64,14 +65,4 @@ export function readLayout(text: string): Layout {
   }
   continues.push(false);
   return { comments, lines, continues };
-}
-
-/** Behind the closing quotes; a string that is not closed ends with its line. */
-function endOfString(text: string, from: number, quotes: string): number {
-  for (let i = from; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (quotes.length === 1 && text[i] === '\n') return i;
-    else if (text.startsWith(quotes, i)) return i + quotes.length;
-  }
-  return text.length;
 }

@@ -26,7 +26,7 @@ export interface Fed {
   notes: ReadonlyMap<string, readonly string[]>;
 }
 
-type Asked = Pick<RootRequest, 'model' | 'caller' | 'symbolic'>;
+type Asked = Pick<RootRequest, 'model' | 'caller' | 'symbolic' | 'function'>;
 
 /** Whether all that a model is fed is written down, and fits its layers. */
 export function isWholeWritten(ip: Interpreter, model: InstanceValue): boolean {
@@ -41,7 +41,7 @@ export function isWholeWritten(ip: Interpreter, model: InstanceValue): boolean {
  */
 export function feedGiven(ip: Interpreter, request: Asked, specs: readonly InputSpec[]): Fed | null {
   const { model } = request;
-  const written = shapesOfForward(ip, model);
+  const written = request.function ? givenOf(ip, request.function.function).parameters : shapesOfForward(ip, model);
   const given = specs.map((s) => (s.shape === null ? (written?.get(s.name) ?? null) : null));
   if (given.every((g) => g === null)) return null;
   const sizes = sizesOfModel(ip, model, given);
@@ -76,7 +76,8 @@ function shapesOfForward(ip: Interpreter, model: InstanceValue): ReadonlyMap<str
   return f?.kind === 'function' ? givenOf(ip, f).parameters : null;
 }
 
-function givenOf(ip: Interpreter, f: FunctionValue): ReturnType<typeof collectGiven> {
+/** What a function's own text says of its shapes. */
+export function givenOf(ip: Interpreter, f: FunctionValue): ReturnType<typeof collectGiven> {
   const { file } = f.scope.module;
   const program = file === null ? undefined : ip.loader.programs.get(file);
   return collectGiven(f.code, program ? moduleAliases(program) : new Map());
