@@ -80,7 +80,8 @@ export function runForward(
     if (ip.constraints) ip.constraints = new ConstraintLog();
     try {
       // What a forward wrote before it asked for its input's shape is taken back.
-      return ip.rehearse(() => forward(ip, model, inputs, caller)).result;
+      const run = (): Run => forward(ip, model, inputs, caller);
+      return inputs.some(({ value }) => value.input) ? ip.rehearse(run).result : run();
     } catch (signal) {
       if (!(signal instanceof InputFound) || attempt > specs.length) throw signal;
       ip.observer?.takeBack();

@@ -6,6 +6,7 @@ import { type Dim, substitute } from '../dims/dim.ts';
 import { showShape } from '../dims/display.ts';
 import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
+import type { Journal } from '../interp/journal.ts';
 import type { Problem } from '../rules/problem.ts';
 import { isAt } from '../rules/report.ts';
 import { type Solution, solve } from '../solve/solve.ts';
@@ -43,12 +44,10 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
   let fed = specs;
   for (let round = 1; ; round++) {
     const [problems, gaps] = [ip.problems.length, ip.gaps.length];
-    const rehearsed = guardBudget(ip, () =>
-      ip.rehearse(() => runLogged(ip, made.model, fed, request, { taken, known })),
-    );
-    const { run, log } = rehearsed?.result ?? NO_RUN;
+    const symbols = { taken, known };
+    const { run, log, journal } = guardBudget(ip, () => rehearsed(ip, made.model, fed, request, symbols)) ?? NO_RUN;
     const takeBack = (): void => {
-      rehearsed?.journal.undo();
+      journal?.undo();
       ip.observer?.takeBack();
       ip.problems.length = problems;
       ip.gaps.length = gaps;
@@ -83,22 +82,29 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
 interface Logged {
   run: Run | null;
   log: ConstraintLog;
+  /** What it wrote; null where nothing of it will be taken back. */
+  journal: Journal | null;
 }
 
-const NO_RUN: Logged = { run: null, log: new ConstraintLog() };
+const NO_RUN: Logged = { run: null, log: new ConstraintLog(), journal: null };
 
-function runLogged(
-  ip: Interpreter,
-  model: Made['model'],
-  specs: readonly InputSpec[],
-  { caller, broken }: RootRequest,
-  symbols: Symbols,
-): Logged {
+/** A run that may have to be taken back, because what it says of its symbols asks for another. */
+function rehearsed(ip: Interpreter, ...rest: RunArguments): Logged {
+  const [, specs, , { taken }] = rest;
+  const isOpen = taken.size > 0 || specs.some((s) => s.shape === null || symbolsOf([s.shape]).length > 0);
+  if (!isOpen) return runLogged(ip, ...rest);
+  const { result, journal } = ip.rehearse(() => runLogged(ip, ...rest));
+  return { ...result, journal };
+}
+
+type RunArguments = [model: Made['model'], specs: readonly InputSpec[], request: RootRequest, symbols: Symbols];
+
+function runLogged(ip: Interpreter, ...[model, specs, { caller, broken }, symbols]: RunArguments): Logged {
   ip.constraints = new ConstraintLog();
   ip.broken = broken ?? null;
   try {
     const run = runForward(ip, model, specs, caller, symbols);
-    return { run, log: ip.constraints };
+    return { run, log: ip.constraints, journal: null };
   } finally {
     ip.constraints = null;
     ip.broken = null;
