@@ -78,13 +78,13 @@ export function settleRanks(
       shared = new Set([...before].filter((key) => tried.every((t) => t.outcome.failures.has(key))));
     }
   };
-  for (const [i, input] of run.inputs.entries()) {
-    const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
-    if (input.value.shape === null || mayDiffer) settle([i]);
-  }
-  // One alone may tell nothing, where the other is not known.
+  // One alone tells little where the other is not known: most have as many axes as each other.
   const open = specs.flatMap((s, i) => (s.shape === null ? [i] : []));
   if (open.length > 1) settle(open);
+  for (const [i, input] of run.inputs.entries()) {
+    const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
+    if (specs[i]!.shape === null || mayDiffer) settle([i]);
+  }
   return { specs: specs === given ? null : specs, notes, shared: best.failures.size > 0 ? shared : null };
 }
 
@@ -96,8 +96,9 @@ interface Candidate {
 type Tried = Candidate & { outcome: Outcome };
 
 /**
- * The one that goes best. Where several go equally well nothing tells them apart, and none is known; but where the code
- * reads a third axis or a later one, and any number from there on goes, it is written for just so many.
+ * The one that goes best. Where several go equally well nothing tells them apart, and none is known; but of two that differ
+ * by a batch the one with it is meant, and where the code reads a third axis or a later one, and any number from there on
+ * goes, it is written for just so many.
  */
 function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
   const [first, ...others] = [...tried].sort((a, b) => order(a.outcome, b.outcome));
@@ -107,8 +108,10 @@ function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
   const ranks = tied.map((t) => t.rank).sort((a, b) => a - b);
   const [fewest] = ranks as [number];
   const isOpenEnded = fewest >= 3 && ranks.every((rank, i) => rank === fewest + i) && ranks.at(-1) === MOST_AXES;
-  const chosen = tied.find((t) => t.rank === fewest)!;
-  return isOpenEnded ? { ...chosen, why: 'as many as are read' } : null;
+  if (isOpenEnded) return { ...tied.find((t) => t.rank === fewest)!, why: 'as many as are read' };
+  // Layers take their input with or without a batch: one usually has one.
+  const larger = tied.find((t) => t.rank === fewest + 1);
+  return tied.length === 2 && larger ? { ...larger, why: 'with a batch' } : null;
 }
 
 const counted = (n: number): string => `${n} ${n === 1 ? 'axis' : 'axes'}`;

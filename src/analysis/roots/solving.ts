@@ -14,7 +14,7 @@ import type { RootRequest, Symbolic } from './analyseRoots.ts';
 import type { Made } from './find.ts';
 import { failureKey, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
 import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOf, symbolsOfInputs } from './run.ts';
-import { guardBudget, unseen } from './unseen.ts';
+import { guardBudget, tryOut, unseen } from './unseen.ts';
 
 /** A model that was run, with what its run said of the symbols that it was fed. */
 export interface Solved {
@@ -133,7 +133,7 @@ function otherRanks(
   gaps: number,
 ): Ranks {
   const runWith = (specs: readonly InputSpec[], known: Symbols['known'] = new Map()) =>
-    unseen(ip, () => guardBudget(ip, () => runLogged(ip, request.model, specs, request, { taken, known })));
+    unseen(ip, () => tryOut(ip, () => runLogged(ip, request.model, specs, request, { taken, known })));
   const attempt = (specs: readonly InputSpec[]): Outcome => {
     const first = runWith(specs);
     const { run: tried, log } = first.result ?? NO_RUN;

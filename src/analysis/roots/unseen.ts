@@ -21,6 +21,17 @@ export function unseen<T>(ip: Interpreter, run: () => T): { result: T; problems:
   }
 }
 
+/** What a run that only answers a question may spend. */
+const TRIAL = { steps: 400_000, milliseconds: 200 };
+
+/** Null where that is used up: then there is no answer, and nothing else is lost. */
+export function tryOut<T>(ip: Interpreter, run: () => T): T | null {
+  const { outOfBudget } = ip;
+  const result = guardBudget(ip, () => ip.withAllowance(TRIAL, run));
+  ip.outOfBudget = outOfBudget;
+  return result;
+}
+
 /** Null where the run's budget is used up. */
 export function guardBudget<T>(ip: Interpreter, run: () => T): T | null {
   try {

@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'reshape-size'
   | 'matmul-mismatch'
   | 'annotation-mismatch'
+  | 'interpolate-rank'
   | 'attention-rank'
   | 'recurrent-rank'
   | 'pin'

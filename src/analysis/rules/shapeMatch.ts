@@ -17,6 +17,8 @@ export const noBindings = (): Bindings => ({ sizes: new Map(), many: new Map() }
 
 /** Null where they agree, or may; else why not, to be put behind the two shapes. May be empty: they speak for themselves. */
 export function mismatch(axes: readonly GivenAxis[], shape: readonly SizeJson[], bound: Bindings): string | null {
+  // torch.empty(0) stands for what is not there.
+  if (shape.length === 1 && shape[0] === 0) return null;
   const sizes = shape.map(toDim);
   const at = axes.findIndex((a) => a.kind === 'many');
   if (at < 0) return axes.length === sizes.length ? mismatchOfSizes(axes, sizes, bound) : '';

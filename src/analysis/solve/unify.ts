@@ -35,7 +35,8 @@ export function unify(constraints: readonly Constraint[], solvable: Solvable): S
     const found = [...dims.symbolsIn(rest).keys()];
     if (!found.every((name) => solvable.inputs.has(name) || solvable.arguments.has(name))) continue;
     const one = settle(rest, solvable) ?? divisible(rest, solvable);
-    if (!one) continue;
+    // A batch of one is an example, not what the code is for.
+    if (!one || (one.value === 1 && constraint.problem === null && solvable.batches.has(one.name))) continue;
     settled.push({ ...one, constraint });
     for (const [name, value] of values) values.set(name, dims.substitute(value, new Map([[one.name, one.value]])));
     values.set(one.name, one.value);

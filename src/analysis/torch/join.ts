@@ -6,7 +6,7 @@ import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
-import { agree, fail } from '../rules/report.ts';
+import { agree, fail, wish } from '../rules/report.ts';
 import { asItems, isNone, tuple, unknown } from '../values/make.ts';
 import { mergeFields } from '../values/receptiveField.ts';
 import { type DType, promote, type TensorValue, tensor } from '../values/tensor.ts';
@@ -201,7 +201,12 @@ function chunk(ip: Interpreter, input: TensorValue, chunks: Value | undefined, d
   if (total === null) return pieces(ip, input, axis, Array<null>(n).fill(null));
   const exact = dims.divideExactly(total, n);
   if (exact !== null) return pieces(ip, input, axis, Array<dims.Dim>(n).fill(exact));
-  if (!dims.isExact(total)) return pieces(ip, input, axis, Array<null>(n).fill(null));
+  if (!dims.isExact(total)) {
+    // Parts of different sizes are allowed; whoever writes this means equal ones.
+    const over = dims.mod(total, n);
+    if (over !== null) wish(ip, 'equal', over, 0, () => `${showDim(total)} is cut into ${n} parts`, null);
+    return pieces(ip, input, axis, Array<null>(n).fill(null));
+  }
   const each = Math.ceil(total / n);
   const count = Math.ceil(total / each);
   return pieces(

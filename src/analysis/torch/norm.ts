@@ -7,7 +7,7 @@ import type { Operator } from '../graph/operators.ts';
 import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
-import { agree, argumentFix, currentLayer, type Finding, fail } from '../rules/report.ts';
+import { agree, argumentFix, currentLayer, type Finding, fail, wish } from '../rules/report.ts';
 import { asNumber } from '../values/make.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -159,7 +159,12 @@ export const NORMALISATIONS: NativeTable = {
       const input = asTensor(a['input']);
       const groups = asNumber(a['num_groups']);
       const weight = asTensor(a['weight']);
-      if (input) checkChannels(ip, layerName(ip, 'group_norm'), input, weight ?? undefined, 'num_channels');
+      const name = layerName(ip, 'group_norm');
+      if (input) checkChannels(ip, name, input, weight ?? undefined, 'num_channels');
+      const channels = input?.shape?.[1] ?? null;
+      const over = channels === null || groups === null ? null : dims.mod(channels, groups);
+      if (over !== null && !dims.isExact(over))
+        wish(ip, 'equal', over, 0, () => `${name} has ${groups} groups of channels`, null);
       const op: Operator =
         groups === null
           ? { op: 'opaque', name: 'group_norm' }

@@ -220,6 +220,10 @@ export const RESHAPING: NativeTable = {
         : (dimList(dim) ?? []).map((d) => (typeof d === 'number' && d < 0 ? d + rank : d));
       // A symbol may be 1: without a dim, which axes go is not known.
       if (wanted === null && input.shape.some((d) => d === null)) return tensor(null, input.dtype);
+      // Whoever squeezes an axis takes it to be 1.
+      for (const [i, d] of input.shape.entries())
+        if (wanted?.includes(i) && d !== null && !dims.isExact(d) && dims.bounds(d).low <= 1)
+          wish(ip, 'equal', d, 1, () => `axis ${i} is squeezed`, null);
       return reshaped(
         ip,
         input,

@@ -3,21 +3,38 @@
 //   F.pad(x, (1, 2, 3, 4))                  # last axis 1 before and 2 after, then the one before it
 
 import * as dims from '../dims/dim.ts';
-import type { MaybeDim } from '../dims/display.ts';
+import { type MaybeDim, showShape } from '../dims/display.ts';
 import type { Operator } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Bound, NativeTable } from '../interp/native.ts';
+import { fail } from '../rules/report.ts';
 import { asDim, asItems, asNumber, asString, isNone } from '../values/make.ts';
 import { tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
 import { dimList, exactInt, flag } from './arguments.ts';
+import { layerName } from './conv.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
+
+/** Modes that interpolate over a certain number of axes. */
+const RANKS_OF_MODE: Readonly<Record<string, readonly number[]>> = {
+  linear: [3],
+  bilinear: [4],
+  bicubic: [4],
+  trilinear: [5],
+};
 
 /** F.interpolate. Source: torch.nn.Upsample, "Shape": ⌊size · scale⌋. */
 function interpolate(ip: Interpreter, a: Bound): Value {
   const input = asTensor(a['input']);
   if (!input) return unknownResult([a['input']]);
   if (!input.shape) return tensor(null, input.dtype);
+  const mode = asString(a['mode']) ?? 'nearest';
+  const ranks = RANKS_OF_MODE[mode] ?? [3, 4, 5];
+  if (!ranks.includes(input.shape.length)) {
+    const name = layerName(ip, 'interpolate');
+    const message = `${name} with mode '${mode}' takes ${ranks.join(', ')} axes (batch, channels, sizes), gets ${input.shape.length}: ${showShape(input.shape)}.`;
+    return fail(ip, { code: 'interpolate-rank', message }, tensor(null, input.dtype));
+  }
   const spatial = input.shape.slice(2);
   const per = (v: Value | undefined, i: number): Value | undefined => asItems(v)?.[i] ?? (asItems(v) ? undefined : v);
   const sizes = spatial.map((size, i): MaybeDim => {
@@ -32,7 +49,6 @@ function interpolate(ip: Interpreter, a: Bound): Value {
     if (Number.isInteger(factor)) return dims.mul(size, factor);
     return Number.isInteger(1 / factor) ? dims.floorDiv(size, 1 / factor) : null;
   });
-  const mode = asString(a['mode']) ?? 'nearest';
   const op: Operator = { op: 'interpolate', mode: mode as 'nearest', alignCorners: flag(a['align_corners']) ?? false };
   return emit(ip, { op, inputs: [input], shape: [...input.shape.slice(0, 2), ...sizes], name: 'interpolate' });
 }

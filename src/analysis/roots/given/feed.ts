@@ -13,7 +13,7 @@ import type { FunctionValue, InstanceValue, Value } from '../../values/value.ts'
 import type { RootRequest } from '../analyseRoots.ts';
 import { attempt } from '../find.ts';
 import { forward, type InputSpec, inputsOfForward } from '../run.ts';
-import { guardBudget, unseen } from '../unseen.ts';
+import { tryOut, unseen } from '../unseen.ts';
 import { collectGiven, moduleAliases } from './collect.ts';
 import { type GivenShape, type GivenSource, namesIn, plainName } from './givenShape.ts';
 import { isBatchName } from './vocabulary.ts';
@@ -150,7 +150,7 @@ function askLayer(ip: Interpreter, { model, caller, symbolic }: Asked, specs: re
     return { name: s.name, value, found: null };
   });
   unseen(ip, () =>
-    guardBudget(ip, () => {
+    tryOut(ip, () => {
       evaluationMode(ip, model);
       try {
         ip.rehearse(() => forward(ip, model, inputs, caller)).journal.undo();
