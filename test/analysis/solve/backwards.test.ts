@@ -32,6 +32,16 @@ function randomLayers(next: () => number): { layers: Layer[]; channels: number }
 const through = (layers: readonly Layer[], size: number): number =>
   layers.reduce((n, layer) => (n < 1 ? 0 : Math.max(0, layer.out(n))), size);
 
+const network = (stack: string, features: number): string => `${imports}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(${stack})
+        self.fc = nn.Linear(${features}, 10)
+    def forward(self, x):
+        return self.fc(self.body(x).flatten(1))
+`;
+
 describe('solving backwards', () => {
   it('finds the squares that trying finds (120 random networks)', async () => {
     const next = random(3);
@@ -42,16 +52,7 @@ describe('solving backwards', () => {
       const features = channels * side * side;
       const squares = Array.from({ length: 600 }, (_, i) => i + 1).filter((n) => through(layers, n) === side);
       const stack = layers.map((l) => l.text).join(', ');
-      const text = `${imports}
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.body = nn.Sequential(${stack})
-        self.fc = nn.Linear(${features}, 10)
-    def forward(self, x):
-        return self.fc(self.body(x).flatten(1))
-`;
-      const { snapshot } = await analyse(text);
+      const { snapshot } = await analyse(network(stack, features));
       const said = snapshot.roots[0]!.inputs[0]!.notes.join('; ');
       const [low, high] = [squares[0]!, squares.at(-1)!];
       const wanted = low === high ? `H = W = ${low}` : low === 1 ? `H = W ≤ ${high}` : `H = W in ${low}…${high}`;
@@ -74,16 +75,7 @@ class Net(nn.Module):
       // Any rectangle of two sides that are there.
       const fits = sides.some((h) => features % (channels * h) === 0 && sides.includes(features / channels / h));
       const stack = layers.map((l) => l.text).join(', ');
-      const text = `${imports}
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.body = nn.Sequential(${stack})
-        self.fc = nn.Linear(${features}, 10)
-    def forward(self, x):
-        return self.fc(self.body(x).flatten(1))
-`;
-      const { snapshot } = await analyse(text);
+      const { snapshot } = await analyse(network(stack, features));
       const errors = snapshot.problems.filter((p) => p.severity === 'error');
       assert(!fits || errors.length === 0, `${stack} into ${features}: ${errors[0]?.message}`);
       if (!fits) impossible += errors.length;
