@@ -124,7 +124,13 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     '\\b(len|zip|enumerate|list|tuple|reversed|sum)\\(\\s*NAME\\b',
     '\\bNAME\\s+is\\s+(not\\s+)?None\\b',
   ];
-  return other.some(has) ? { kind: 'unknown' } : { kind: 'symbol' };
+  return other.some(has) || isUsedAsObject(init, text, p.name) ? { kind: 'unknown' } : { kind: 'symbol' };
+}
+
+/** `self.model = model`, and elsewhere `self.model(x)` or `self.model.infer(x)`. */
+function isUsedAsObject(init: FunctionValue, text: string, name: string): boolean {
+  const kept = [...text.matchAll(new RegExp(`\\bself\\.(\\w+)\\s*=\\s*${name}\\s*(?:#.*)?$`, 'gm'))].map((m) => m[1]!);
+  return kept.some((attribute) => new RegExp(`\\bself\\.${attribute}\\s*[.([]`).test(init.code.chunk.text));
 }
 
 function fillingOfAnnotation(ip: Interpreter, annotation: Expression, module: ModuleValue): Filling | null {

@@ -26,6 +26,9 @@ export interface Solved {
   gaps: readonly string[];
 }
 
+/** A model that nobody builds may spend less: what it costs is time that the others' hints wait for. */
+const OF_SYMBOLS = { steps: 1_000_000, milliseconds: 600 };
+
 /** Each run may settle symbols, upon which the model runs again with what it said; a few rounds settle all of them. */
 const MOST_ROUNDS = 4;
 
@@ -45,7 +48,9 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
   for (let round = 1; ; round++) {
     const [problems, gaps] = [ip.problems.length, ip.gaps.length];
     const symbols = { taken, known };
-    const { run, log, journal } = guardBudget(ip, () => rehearsed(ip, made.model, fed, request, symbols)) ?? NO_RUN;
+    const once = (): Logged => rehearsed(ip, made.model, fed, request, symbols);
+    const { run, log, journal } =
+      guardBudget(ip, () => (symbolic ? ip.withAllowance(OF_SYMBOLS, once) : once())) ?? NO_RUN;
     const takeBack = (): void => {
       journal?.undo();
       ip.observer?.takeBack();
