@@ -244,9 +244,13 @@ function call(ip: Interpreter, node: Expression & { kind: 'Call' }): Value {
   return result;
 }
 
-/** self.backbone(x) where backbone is not known: the model has parameters that cannot be counted. */
+/** self.backbone(x) or self.backbone.encode(x), where backbone is not known: the model has parameters that cannot be counted. */
 function noteUnknownLayer(ip: Interpreter, callee: Expression): void {
-  if (callee.kind !== 'Attribute' || callee.object.kind !== 'Name') return;
+  if (callee.kind !== 'Attribute') return;
+  if (callee.object.kind !== 'Name') {
+    noteUnknownLayer(ip, callee.object);
+    return;
+  }
   const owner = ip.frame!.scope.variables.get(callee.object.name);
   if (owner?.kind !== 'instance' || !owner.module || owner.attributes.get(callee.name)?.kind !== 'unknown') return;
   owner.module.unknownChildren ??= `${callee.name} is not known`;
