@@ -58,6 +58,8 @@ export interface AnalysedRoot {
   fact: RootFact;
   model: InstanceValue;
   run: Run | null;
+  /** It is no model but a function. */
+  isFunction?: boolean;
 }
 
 const exact = (d: MaybeDim | null): number | null => (d !== null && isExact(d) ? d : null);
@@ -95,7 +97,7 @@ export function analyseRoot(ip: Interpreter, request: RootRequest): AnalysedRoot
     : (given?.source ?? (isOpen ? 'layers' : request.inputSource));
   const notes = given ? withNotes(solved.notes, given, specs) : [solved.notes];
   const fact = rootFact({ ...request, model: made.model }, run, graph, macs, macsAt, inputSource, notes);
-  return { fact, model: made.model, run };
+  return { fact, model: made.model, run, isFunction: request.function !== undefined };
 }
 
 /** An input that has only symbols: run once more, unseen, at sizes that people use, for costs and the visualiser. */

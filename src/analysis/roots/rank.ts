@@ -17,9 +17,12 @@ const RANK: Readonly<Record<InputSource, number>> = {
   assumed: 7,
 };
 
-/** Those that could not run come after those that could; a model that is not wholly known after others found as it was. */
+/**
+ * Those that could not run come after those that could, functions after models, and a model that is not wholly known
+ * after others found as it was.
+ */
 const rank = (r: AnalysedRoot): number =>
-  RANK[r.fact.inputSource] + (r.fact.params === null ? 0.5 : 0) + (r.run?.output ? 0 : 100);
+  RANK[r.fact.inputSource] + (r.fact.params === null ? 0.5 : 0) + (r.isFunction ? 50 : 0) + (r.run?.output ? 0 : 100);
 
 /** The roots, best first; what was observed under them follows, best root first. */
 export function rankRoots(roots: readonly AnalysedRoot[], observer: Observer): AnalysedRoot[] {
