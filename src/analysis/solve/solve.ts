@@ -34,15 +34,15 @@ export function solve(constraints: readonly Constraint[], solvable: Solvable): S
   const notes = settled.map(noteOf);
   const problems: Problem[] = [];
   const sizes = new Map<string, number>();
-  const open = constraints.map((c) => ({
-    ...c,
-    left: dims.substitute(c.left, values),
-    right: dims.substitute(c.right, values),
-  }));
+  const open = constraints
+    .map((c) => ({ ...c, left: dims.substitute(c.left, values), right: dims.substitute(c.right, values) }))
+    .filter((c) => c.kind === 'even' || !dims.same(c.left, c.right));
   const free = new Set([...solvable.inputs].filter((name) => !values.has(name)));
   const groups = fitGroups(open, free, solvable);
   for (const group of groups) {
-    for (const [name, value] of valuesOf(group)) values.set(name, value);
+    const fitting = new Map(valuesOf(group));
+    for (const [name, value] of values) values.set(name, dims.substitute(value, fitting));
+    for (const [name, value] of fitting) values.set(name, value);
     for (const [name, size] of sizesOf(group)) sizes.set(name, size);
   }
   for (const { names, groups: same } of alike(groups)) {

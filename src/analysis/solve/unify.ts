@@ -48,7 +48,8 @@ type Found = Pick<Settled, 'name' | 'value' | 'divisor'>;
 
 /** k·s + rest = 0, with s nowhere else: s is −rest / k. */
 function settle(d: dims.SymbolicDim, solvable: Solvable): Found | null {
-  const candidates = d.terms.flatMap((t): { found: Found; rank: number }[] => {
+  const order = [...solvable.inputs, ...solvable.arguments];
+  const candidates = d.terms.flatMap((t): { found: Found; rank: number; at: number }[] => {
     const [atom, ...more] = t.atoms;
     if (atom?.kind !== 'symbol' || more.length > 0) return [];
     const rest = dims.sub(d, dims.mul(t.coefficient, atomSize(atom)));
@@ -57,11 +58,11 @@ function settle(d: dims.SymbolicDim, solvable: Solvable): Found | null {
     if (quotient === null || dims.bounds(quotient).high < 1) return [];
     const value = atom.facts.divisor ? dims.mul(dims.ofTerm(atom.facts.divisor), quotient) : quotient;
     const rank = (solvable.inputs.has(atom.name) ? 0 : 2) + (Math.abs(t.coefficient) === 1 ? 0 : 1);
-    return [{ found: { name: atom.name, value, divisor: null }, rank }];
+    return [{ found: { name: atom.name, value, divisor: null }, rank, at: order.indexOf(atom.name) }];
   });
-  // Of two arguments the later one follows the earlier: both orders are right, and this one reads better.
-  const best = candidates.reduce<(typeof candidates)[number] | null>((a, b) => (!a || b.rank <= a.rank ? b : a), null);
-  return best && best.found;
+  // Of two inputs or arguments the later one follows the earlier: both orders are right, and this one reads better.
+  candidates.sort((a, b) => a.rank - b.rank || b.at - a.at);
+  return candidates[0]?.found ?? null;
 }
 
 const atomSize = (atom: SymbolAtom): Dim => dims.symbol(atom.name, atom.facts);
