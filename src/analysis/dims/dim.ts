@@ -69,6 +69,8 @@ const atomDim = (atom: Atom): SymbolicDim => fromTerms([term(1, [atom])]) as Sym
 
 /** Collects terms into a normal form; a sum without symbols is an integer. */
 function fromTerms(terms: readonly Term[]): Dim {
+  const [only] = terms;
+  if (terms.length <= 1) return !only || only.coefficient === 0 ? 0 : only.key === '' ? only.coefficient : sum(terms);
   const byKey = new Map<string, Term>();
   for (const t of terms) {
     const known = byKey.get(t.key);
@@ -79,8 +81,13 @@ function fromTerms(terms: readonly Term[]): Dim {
   if (kept.length === 1 && kept[0]!.key === '') return kept[0]!.coefficient;
   // Longer products first, the constant last, as people write it.
   kept.sort((a, b) => b.atoms.length - a.atoms.length || (a.key < b.key ? -1 : 1));
-  return { terms: kept, key: kept.map((t) => `${t.coefficient}${t.key ? '*' + t.key : ''}`).join('+') };
+  return sum(kept);
 }
+
+const sum = (terms: readonly Term[]): SymbolicDim => ({
+  terms,
+  key: terms.map((t) => `${t.coefficient}${t.key ? '*' + t.key : ''}`).join('+'),
+});
 
 const termsOf = (d: Dim): readonly Term[] =>
   isExact(d) ? (d === 0 ? [] : [{ coefficient: d, atoms: [], key: '' }]) : d.terms;
