@@ -172,6 +172,21 @@ class Net(nn.Module):
 `));
   });
 
+  describe('arrays of numpy', () => {
+    it('are tensors, but for what theirs do differently', () =>
+      check(`
+import numpy as np
+a = np.random.rand(8, 6, 3)                          #^ (8, 6, 3)
+b = a.transpose(2, 0, 1)                             #^ (3, 8, 6)
+c = (a * 2 - 1).max(0)                               #^ (6, 3)
+d = a.min(axis=(0, 1), keepdims=True)                #^ (1, 1, 3)
+e = a.dot(np.ones((3, 2)))                           #^ nothing
+f = torch.zeros(a.size)                              #^ (144,)
+g = torch.LongTensor(np.random.randint(0, 9, 5))     #^ (5,)
+h = torch.from_numpy(a[..., 0].copy()).max(0)        #^ ((6,), (6,))
+`));
+  });
+
   describe('modules that are not wholly known', () => {
     it('a list of unknown layers is not an empty one', () =>
       check(`

@@ -43,11 +43,18 @@ export interface CallRecord {
   uses: CallUse[];
 }
 
+/** A call that constructs: enough to do it again. */
+export interface Made {
+  callee: Value;
+  args: Arguments;
+}
+
 export interface LayerRecord {
   file: string;
   range: Range;
   className: string;
-  instances: { instance: InstanceValue; root: number }[];
+  /** With what it was made, where that was under a condition that is not known: the branch may be taken back. */
+  instances: { instance: InstanceValue; root: number; from: Made | null }[];
 }
 
 type Lines = Map<string, Map<number, Map<string, Map<string, ShapeJson[]>>>>;
@@ -244,7 +251,11 @@ export class Observer {
     result: Value,
     before: Pending,
   ): void {
-    if (result.kind === 'instance' && result.module) this.#layer(frame, node, result);
+    if (result.kind === 'instance' && result.module) {
+      // A part is made again by its whole.
+      const mayGo = ip.speculation > 0 && !(frame.self?.kind === 'instance' && frame.self.module);
+      this.#layer(frame, node, result, mayGo ? { callee, args: copied(args) } : null);
+    }
     const output = showValue(result);
     if (output === null) return;
     const { file, ...range } = spotOf(frame, node);
@@ -286,12 +297,12 @@ export class Observer {
     });
   }
 
-  #layer(frame: Frame, node: Expression, made: InstanceValue): void {
+  #layer(frame: Frame, node: Expression, made: InstanceValue, from: Made | null): void {
     const { file, ...range } = spotOf(frame, node);
     const id = `${range.line}:${range.column}-${range.endLine}:${range.endColumn}`;
     const record = getOr(this.layers, id, () => ({ file, range, className: made.cls.name, instances: [] }));
     if (record.instances.length < MOST_USES && !record.instances.some((i) => i.instance === made))
-      record.instances.push({ instance: made, root: this.root });
+      record.instances.push({ instance: made, root: this.root, from });
   }
 
   /** Takes over what another observer saw constructed. */
@@ -324,6 +335,14 @@ export function originOf(ip: Interpreter): CallOrigin | null {
     })),
   };
 }
+
+/** Arguments as they are now: a list that a branch fills is emptied when that is taken back. */
+const copied = ({ positional, keywords }: Arguments): Arguments => ({
+  positional: positional.map(copyOf),
+  keywords: keywords && new Map([...keywords].map(([name, v]) => [name, copyOf(v)])),
+});
+
+const copyOf = (v: Value): Value => (v.kind === 'list' ? { ...v, items: v.items.map(copyOf) } : v);
 
 const useKey = (path: string, root: number, from: CalledFrom | undefined, text: string): string =>
   `${root} ${path} ${from ? `${from.path} ${from.file}:${from.line}` : ''} ${text}`;

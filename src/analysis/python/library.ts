@@ -30,6 +30,7 @@ import { inspect } from './stdlib/inspect.ts';
 import { itertools } from './stdlib/itertools.ts';
 import { math } from './stdlib/math.ts';
 import { numpy } from './stdlib/numpy.ts';
+import { numpyRandom } from './stdlib/numpyRandom.ts';
 import { operator } from './stdlib/operators.ts';
 import { os, osPath } from './stdlib/paths.ts';
 import { re } from './stdlib/regular.ts';
@@ -67,6 +68,7 @@ const MODULES: Readonly<Record<string, () => [string, Value][]>> = {
   importlib: system.importlib,
   string: system.string,
   numpy,
+  'numpy.random': numpyRandom,
 };
 
 /** Modules that never matter to shapes, and that no user's folder should be searched for. */

@@ -26,7 +26,14 @@ import {
 } from './find.ts';
 import { type FunctionRoot, functionRoot } from './functionRoots.ts';
 import { isWholeWritten } from './given/feed.ts';
-import { type MadeInstance, madeInstances } from './madeInstances.ts';
+import {
+  isComplete,
+  isFilled,
+  type MadeInstance,
+  madeInstances,
+  type UndoneInstance,
+  undoneInstances,
+} from './madeInstances.ts';
 import { buildWithSymbols } from './openArguments.ts';
 import { malformedPin, type PinFound, pinThatBuildsNothing, settingPin } from './pinSources.ts';
 import { type Pin, readPins } from './pins.ts';
@@ -194,6 +201,14 @@ export class FileAnalysis {
     };
     await this.#writtenBesideCalls(options);
     await take(this.#instances(classes.map(({ cls }) => cls)));
+    for (const undone of this.#undone(classes.map(({ cls }) => cls))) {
+      if (this.#covered.has(undone.cls)) continue;
+      await this.#pause(options);
+      const made = buildBy(ip, () =>
+        ip.call(undone.from.callee, undone.from.args.positional, undone.from.args.keywords),
+      );
+      if (made && isComplete(made.model)) this.#own(made, undone.build, filePin, options, { source: undone.source });
+    }
     // The biggest wholes first: a factory of one class covers the blocks inside it.
     for (const definition of all.filter(maybeFactory)) {
       if (uncovered().length === 0) break;
@@ -213,8 +228,17 @@ export class FileAnalysis {
     for (const { cls } of uncovered().reverse()) {
       if (this.#covered.has(cls)) continue;
       await this.#pause(options);
+      const gaps = ip.gaps.length;
       const open = buildWithSymbols(ip, cls, module, this.#program.source);
-      if (open) this.#own(open.made, open.build, filePin, options, { symbolic: open.symbolic });
+      // Lists of layers are no sizes: one that the file makes, with something in it that is not known, has them.
+      const filled =
+        open && isFilled(open.made.model)
+          ? []
+          : this.#instances([cls], (model) => model.cls === cls && isFilled(model));
+      if (filled.length > 0) {
+        ip.gaps.length = gaps;
+        await take(filled);
+      } else if (open) this.#own(open.made, open.build, filePin, options, { symbolic: open.symbolic });
     }
     this.#forwardsThatNeverRan(classes, options);
     for (const definition of all) {
@@ -295,10 +319,17 @@ export class FileAnalysis {
     });
   }
 
-  /** The models that the file itself makes, big ones before the parts of others. */
-  #instances(classes: readonly ClassValue[]): MadeInstance[] {
+  /** The models that the file makes under a condition that is not known. */
+  #undone(classes: readonly ClassValue[]): UndoneInstance[] {
     const { file, source } = this.#program;
-    return madeInstances(this.#observer.layers.values(), new Set(classes), (f) => (f === file ? source : null));
+    return undoneInstances(this.#observer.layers.values(), classes, (f) => (f === file ? source : null));
+  }
+
+  /** The models that the file itself makes, big ones before the parts of others. */
+  #instances(classes: readonly ClassValue[], isGoodEnough = isComplete): MadeInstance[] {
+    const { file, source } = this.#program;
+    const sourceOf = (f: string): string | null => (f === file ? source : null);
+    return madeInstances(this.#observer.layers.values(), new Set(classes), sourceOf, isGoodEnough);
   }
 
   /** A model that the file makes, or that a factory or a constructor gives. */

@@ -13,7 +13,7 @@ import { isModule, MODULE } from '../torch/module.ts';
 import { isSubclass, unknown } from '../values/make.ts';
 import type { ClassValue, FunctionValue, InstanceValue, ModuleValue, Value } from '../values/value.ts';
 import type { CallRoots } from './callRoots.ts';
-import { attempt, definitions, type TopLevelDefinition } from './find.ts';
+import { attempt, definitions, maybeFactory, type TopLevelDefinition } from './find.ts';
 
 export interface Allowance {
   steps: number;
@@ -132,9 +132,9 @@ const isMentioned = (d: TopLevelDefinition, all: readonly TopLevelDefinition[]):
   return all.some((other) => other !== d && pattern.test(other.chunk.text));
 };
 
-/** What only gives a model is a factory: those are built for themselves. */
+/** What only gives a model is a factory: those that need no arguments are built for themselves. */
 function isWorthARun(d: TopLevelDefinition, names: ReadonlySet<string>): boolean {
-  if (d.statement.kind === 'Class') return true;
+  if (d.statement.kind === 'Class' || !maybeFactory(d)) return true;
   return !givesModel(d.statement.code.body(), names);
 }
 

@@ -89,8 +89,11 @@ function* divisionsIn(d: Dim): Generator<{ symbol: SymbolAtom; by: Dim }> {
   for (const t of d.terms) {
     for (const atom of t.atoms) {
       if (atom.kind === 'symbol') continue;
-      if (atom.kind === 'floordiv' || atom.kind === 'mod')
-        for (const symbol of dims.symbolsIn(atom.left).values()) yield { symbol, by: atom.right };
+      if (atom.kind === 'floordiv' || atom.kind === 'mod') {
+        // Of a product of several nobody knows which it is that is divided.
+        const [symbol, ...others] = dims.symbolsIn(atom.left).values();
+        if (symbol && others.length === 0) yield { symbol, by: atom.right };
+      }
       yield* divisionsIn(atom.left);
       yield* divisionsIn(atom.right);
     }

@@ -29,7 +29,7 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
   const inChannels = perGroup === null || perGroup === undefined ? null : dims.mul(perGroup, groups);
   settleInput(input, {
     shape: [dims.symbol('B'), inChannels, ...AXES[rank]!.map((axis) => dims.symbol(axis))],
-    because: `${layerName(ip, `conv${rank}d`)} wants ${counted(inChannels, 'channel')}`,
+    because: wantsChannels(layerName(ip, `conv${rank}d`), inChannels, rank),
   });
   if (!input.shape) return tensor(null, input.dtype);
   const name = layerName(ip, `conv${rank}d`);
@@ -75,6 +75,12 @@ function convolution(ip: Interpreter, rank: number, a: Bound): Value {
     name: `conv${rank}d`,
   });
 }
+
+/** Why its input has the axes that it has. */
+const wantsChannels = (name: string, channels: MaybeDim, rank: number): string =>
+  channels === null
+    ? `${name} runs over ${rank} ${rank === 1 ? 'axis' : 'axes'}`
+    : `${name} wants ${counted(channels, 'channel')}`;
 
 /** Reports an input that has not the channels that the weight is for. */
 function checkInputChannels(
@@ -206,7 +212,7 @@ function transposed(ip: Interpreter, rank: number, a: Bound): Value {
   const name = layerName(ip, `conv_transpose${rank}d`);
   settleInput(input, {
     shape: [dims.symbol('B'), inChannels ?? null, ...AXES[rank]!.map((axis) => dims.symbol(axis))],
-    because: `${name} wants ${counted(inChannels ?? null, 'channel')}`,
+    because: wantsChannels(name, inChannels ?? null, rank),
   });
   if (!input.shape) return tensor(null, input.dtype);
   const batched = input.shape.length === rank + 2;

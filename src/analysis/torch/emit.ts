@@ -3,6 +3,7 @@
 import type { Dim } from '../dims/dim.ts';
 import type { Operator } from '../graph/operators.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
+import { numberArrays } from '../interp/iteration.ts';
 import { unknown } from '../values/make.ts';
 import { type DType, type ReceptiveField, type Shape, type TensorValue, tensor } from '../values/tensor.ts';
 import type { Value } from '../values/value.ts';
@@ -41,6 +42,8 @@ export function emit(ip: Interpreter, e: Emission): TensorValue {
 /** Writes an operator with its outputs into the graph. */
 export function record(ip: Interpreter, e: Omit<Emission, 'shape'>, outputs: readonly TensorValue[]): void {
   const { recorder } = ip;
+  // What is made of arrays of numpy is one again.
+  if (e.inputs.length > 0 && e.inputs.every((i) => numberArrays.has(i))) for (const o of outputs) numberArrays.add(o);
   if (recorder) {
     recorder.node(e.op, e.inputs, outputs, {
       params: e.params ?? {},

@@ -205,7 +205,8 @@ function chunk(ip: Interpreter, input: TensorValue, chunks: Value | undefined, d
     // Parts of different sizes are allowed; whoever writes this means equal ones.
     const over = dims.mod(total, n);
     if (over !== null) wish(ip, 'equal', over, 0, () => `${showDim(total)} is cut into ${n} parts`, null);
-    return pieces(ip, input, axis, Array<null>(n).fill(null));
+    const half = n === 2 && dims.bounds(total).low >= 2 ? dims.ceilDiv(total, 2) : null;
+    return pieces(ip, input, axis, half ? [half, dims.sub(total, half)] : Array<null>(n).fill(null));
   }
   const each = Math.ceil(total / n);
   const count = Math.ceil(total / each);

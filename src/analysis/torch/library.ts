@@ -130,6 +130,10 @@ TENSOR.dict.set(
     (ip, { data }) => {
       const items = asItems(data) ?? [];
       const [first] = items;
+      const array = items.length === 1 ? asTensor(first) : null;
+      // FloatTensor(array), LongTensor(array): the names share this class, so of integers the type is not known.
+      if (array?.shape && array.shape.length > 0)
+        return tensor(array.shape, array.dtype?.startsWith('float') ? 'float32' : null);
       return first && asItems(first)
         ? CREATION['tensor']![1](ip, { data: first, dtype: DTYPES.find(([n]) => n === 'float32')![1] })
         : CREATION['empty']![1](ip, { size: data! });

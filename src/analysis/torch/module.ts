@@ -131,6 +131,9 @@ export function callModule(ip: Interpreter, self: InstanceValue, args: Arguments
   return run();
 }
 
+/** Whether it was made in a branch that was taken back: nothing of it is left, not even the mode that each is made in. */
+export const isTakenBack = (self: InstanceValue): boolean => !self.attributes.has('training');
+
 const asModule = (v: Value | undefined): InstanceValue => v as InstanceValue;
 
 function setTraining(ip: Interpreter, self: InstanceValue, training: boolean): void {

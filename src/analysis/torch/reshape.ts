@@ -95,11 +95,11 @@ function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, ask
   const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
   const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
   if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
-  else {
-    const over = dims.mod(total, rest);
-    if (over !== null) wish(ip, 'equal', over, 0, because, null);
-  }
-  return dims.floorDiv(total, rest);
+  // Of (b, c, h, w) as (8·b, -1, h, w) it is c that 8 divides.
+  const { left, right } = dims.withoutCommonSymbols(total, rest);
+  const over = sample === null ? dims.mod(left, right) : null;
+  if (over !== null) wish(ip, 'equal', over, 0, because, null);
+  return dims.floorDiv(left, right);
 }
 
 function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {

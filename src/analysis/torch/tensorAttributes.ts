@@ -20,6 +20,7 @@ import { FILL_METHODS } from './initialise.ts';
 import { SPLITTING } from './join.ts';
 import { MATRICES } from './linalg.ts';
 import { PRODUCTS } from './linear.ts';
+import { arrayAttribute } from './numpyArrays.ts';
 import { POINTWISE } from './pointwise.ts';
 import { REARRANGING } from './rearrange.ts';
 import { REDUCTIONS } from './reduce.ts';
@@ -207,6 +208,10 @@ function methodNamed(name: string): BuiltinValue | null {
 
 /** An attribute of a tensor; null where there is none known. */
 export function tensorAttribute(ip: Interpreter, t: TensorValue, name: string): Value | null {
+  return arrayAttribute(ip, t, name, (own) => ownAttribute(ip, t, own)!) ?? ownAttribute(ip, t, name);
+}
+
+function ownAttribute(ip: Interpreter, t: TensorValue, name: string): Value | null {
   switch (name) {
     case 'shape':
       return sizeValue(t);

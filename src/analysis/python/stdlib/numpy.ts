@@ -1,17 +1,30 @@
 // numpy's small uses in model files: np.linspace(0, 0.2, 12).tolist(), np.prod(shape), np.cumsum(depths), np.sqrt(d).
 
 import type { Interpreter } from '../../interp/interpreter.ts';
-import { elementsOf, numberArrays } from '../../interp/iteration.ts';
+import { elementsOf } from '../../interp/iteration.ts';
 import { type NativeTable, natives } from '../../interp/native.ts';
 import { binary } from '../../interp/operators.ts';
 import { CREATION } from '../../torch/creation.ts';
 import { asTensor } from '../../torch/emit.ts';
 import { REDUCTIONS } from '../../torch/reduce.ts';
 import { TENSOR } from '../../torch/tensorAttributes.ts';
-import { asDim, asItems, asNumber, bool, classValue, float, int, isNone, unknown } from '../../values/make.ts';
+import {
+  asDim,
+  asItems,
+  asNumber,
+  bool,
+  classValue,
+  float,
+  int,
+  isNone,
+  moduleValue,
+  unknown,
+} from '../../values/make.ts';
 import { tensor } from '../../values/tensor.ts';
 import type { Value } from '../../values/value.ts';
 import { FLOAT, INT, OBJECT } from '../types.ts';
+import { arrays } from './numpyArrays.ts';
+import { numpyRandom } from './numpyRandom.ts';
 
 const notKnown = (): Value => unknown('a calculation with values that are not known');
 
@@ -101,23 +114,9 @@ const TABLE: NativeTable = {
   ones: ['size, dtype=None', (ip, a) => CREATION['ones']![1](ip, { size: a['size']!, dtype: { kind: 'none' } })],
 };
 
-/** What they give are arrays, whose elements are plain numbers. */
-const ARRAYS: NativeTable = Object.fromEntries(
-  Object.entries(TABLE).map(([name, [signature, body]]) => [
-    name,
-    [
-      signature,
-      (ip: Interpreter, args: Readonly<Record<string, Value>>) => {
-        const made = body(ip, args);
-        if (made.kind === 'tensor') numberArrays.add(made);
-        return made;
-      },
-    ] as const,
-  ]),
-);
-
 export const numpy = (): [string, Value][] => [
-  ...natives(ARRAYS, false),
+  ...natives(arrays(TABLE), false),
+  ['random', moduleValue('numpy.random', numpyRandom(), true)],
   ['pi', float(Math.PI)],
   ['e', float(Math.E)],
   ['inf', float(Number.POSITIVE_INFINITY)],
