@@ -48,8 +48,9 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
       continue;
     }
     const i = asDim(v);
-    if (i !== null && v.kind !== 'tensor') {
-      if (dims.isExact(i) && size !== null && dims.isExact(size) && (i >= size || i < -size)) {
+    // A number that is not known (the index of a loop) takes its axis away like any other.
+    if ((i !== null && v.kind !== 'tensor') || (v.kind === 'unknown' && v.about?.kind === 'number')) {
+      if (i !== null && dims.isExact(i) && size !== null && dims.isExact(size) && (i >= size || i < -size)) {
         return ip.raise('IndexError', `index ${i} is out of bounds for dimension ${axis} with size ${size}`);
       }
       plain = false;
