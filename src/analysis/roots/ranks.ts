@@ -17,15 +17,17 @@ export interface Outcome {
   gaps: number;
   /** Tensors of which a size is not known. */
   unknown: number;
+  /** Symbols that can only be one number. */
+  settled: number;
 }
 
 /** One error, whatever sizes it speaks of. */
 export const failureKey = ({ code, range }: Problem): string => `${code} ${range.file}:${range.line}:${range.column}`;
 
-export function outcomeOf(run: Run | null, errors: readonly Problem[], gaps: number): Outcome {
+export function outcomeOf(run: Run | null, errors: readonly Problem[], gaps: number, settled = 0): Outcome {
   const failures = new Set(errors.filter((p) => p.severity === 'error').map(failureKey));
   if (run === null || run.output === null || run.failure) failures.add('it does not come to its end');
-  return { failures, gaps, unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY };
+  return { failures, gaps, unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY, settled };
 }
 
 const order = (a: Outcome, b: Outcome): number =>
@@ -105,6 +107,11 @@ function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
   if (!first) return null;
   const tied = [first, ...others.filter((t) => order(t.outcome, first.outcome) === 0)];
   if (tied.length === 1) return { ...first, why: 'with any other number this does not go through' };
+  // An axis that is really one may be of any size: `t[:, None] * freqs[None]` takes a second one, but only of as many.
+  const least = Math.min(...tied.map((t) => t.outcome.settled));
+  const [freest, ...rest] = tied.filter((t) => t.outcome.settled === least);
+  if (freest && rest.length === 0)
+    return { ...freest, why: 'with any other number, one of its sizes could only be one number' };
   const ranks = tied.map((t) => t.rank).sort((a, b) => a - b);
   const [fewest] = ranks as [number];
   const isOpenEnded = fewest >= 3 && ranks.every((rank, i) => rank === fewest + i) && ranks.at(-1) === MOST_AXES;

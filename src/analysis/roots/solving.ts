@@ -2,7 +2,7 @@
 //   round 1: x is (B, C, H, W); conv1 wants 3 channels, and fc1 400 features, which H and W of 32 to 35 give
 //   round 2: x is (B, 3, H, W), and after the second pooling (B, 16, 5, 5)
 
-import { type Dim, substitute } from '../dims/dim.ts';
+import { type Dim, isExact, substitute } from '../dims/dim.ts';
 import { showShape } from '../dims/display.ts';
 import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -139,13 +139,14 @@ function otherRanks(
     const { run: tried, log } = first.result ?? NO_RUN;
     const solution = solutionOf(tried, log, taken);
     const errors = [...first.problems, ...(solution?.problems ?? [])];
-    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps);
+    const settled = [...(solution?.values.values() ?? [])].filter((d) => isExact(d)).length;
+    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps, settled);
     // With what it says of its symbols, once more: they may contradict each other.
     const second = runWith(
       tried.inputs.map((i) => specOf(i, solution.values)),
       solution.values,
     );
-    return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps);
+    return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps, settled);
   };
   return settleRanks(ip, run, outcomeOf(run, ip.problems.slice(problems), ip.gaps.length - gaps), taken, attempt);
 }
