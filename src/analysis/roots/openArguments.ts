@@ -124,7 +124,13 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     '\\b(len|zip|enumerate|list|tuple|reversed|sum)\\(\\s*NAME\\b',
     '\\bNAME\\s+is\\s+(not\\s+)?None\\b',
   ];
-  return other.some(has) ? { kind: 'unknown' } : { kind: 'symbol' };
+  return other.some(has) || isCalledLater(p.name, text, source) ? { kind: 'unknown' } : { kind: 'symbol' };
+}
+
+/** `self.encoder = encoder`, and elsewhere `self.encoder(src)` or `self.encoder.output_dim`: another module, say. */
+function isCalledLater(name: string, init: string, source: string): boolean {
+  const kept = [...init.matchAll(new RegExp(`\\bself\\.(\\w+)\\s*=\\s*${name}\\s*$`, 'gm'))].map((m) => m[1]!);
+  return kept.some((attribute) => new RegExp(`\\bself\\.${attribute}\\s*[.(]`).test(source));
 }
 
 function fillingOfAnnotation(ip: Interpreter, annotation: Expression, module: ModuleValue): Filling | null {

@@ -122,7 +122,10 @@ function sliceLength(v: Value & { kind: 'slice' }, size: MaybeDim): [MaybeDim, n
     if (dims.isExact(at) && dims.isExact(size)) return Math.min(Math.max(at, 0), size);
     // x[:, :H] where H is at most the size: known only where the order is.
     if (negative) return at;
-    return dims.minimum(at, size);
+    const least = dims.minimum(at, size);
+    // pe[:, :n] of a length that is an argument nobody gave: it is made long enough.
+    const isOpen = b === v.stop && dims.isOpen(size) && !dims.same(least, at) && !dims.same(least, size);
+    return isOpen ? at : least;
   };
   const start = bound(v.start, 0);
   const stop = bound(v.stop, size);
