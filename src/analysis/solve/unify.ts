@@ -58,7 +58,9 @@ function settle(d: dims.SymbolicDim, solvable: Solvable): Found | null {
     const quotient = dims.divideExactly(dims.mul(rest, -1), t.coefficient);
     if (quotient === null || dims.bounds(quotient).high < 1) return [];
     const value = atom.facts.divisor ? dims.mul(dims.ofTerm(atom.facts.divisor), quotient) : quotient;
-    const rank = (solvable.inputs.has(atom.name) ? 0 : 2) + (Math.abs(t.coefficient) === 1 ? 0 : 1);
+    // Of two inputs' axes the later input's follows.
+    const place = [...solvable.inputs].indexOf(atom.name);
+    const rank = (place >= 0 ? 0 - place / 1000 : 2) + (Math.abs(t.coefficient) === 1 ? 0 : 1);
     return [{ found: { name: atom.name, value, divisor: null }, rank }];
   });
   // Of two arguments the later one follows the earlier: both orders are right, and this one reads better.

@@ -124,6 +124,12 @@ function isNothingLeft(total: Dim, rest: Dim): boolean {
 function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, asked: readonly MaybeDim[]): MaybeDim {
   const batch = input.shape?.[0] ?? null;
   const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
+  const last = input.shape?.at(-1) ?? null;
+  // A row a position: (B, H, W, C).view(-1, self.dim), where nothing has computed that last axis.
+  if (asked.length === 2 && asked[0] === -1 && last !== null && isInputAxis(last) && dims.isOpen(rest)) {
+    wish(ip, 'equal', last, rest, because, null);
+    return dims.floorDiv(total, rest);
+  }
   const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
   if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
   else {
