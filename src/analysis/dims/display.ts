@@ -8,7 +8,10 @@ export type MaybeDim = Dim | null;
 export function showDim(d: MaybeDim): string {
   if (d === null) return '?';
   if (isExact(d)) return String(d);
-  return d.terms.map((t, i) => showTerm(t, i === 0)).join('');
+  // 1536 − C2 rather than −C2 + 1536.
+  const first = d.terms[0]!.coefficient < 0 ? d.terms.find((t) => t.coefficient > 0) : undefined;
+  const terms = first ? [first, ...d.terms.filter((t) => t !== first)] : d.terms;
+  return terms.map((t, i) => showTerm(t, i === 0)).join('');
 }
 
 function showTerm(t: Term, first: boolean): string {

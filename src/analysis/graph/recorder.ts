@@ -37,6 +37,8 @@ export class GraphRecorder {
   total: dims.Dim | null = 0;
   /** How many outputs have a size that is not known. */
   unknownShapes = 0;
+  /** How often a view's −1 was left with 1. */
+  idleAxes = 0;
   /** Module → path in the model, known before the forward runs. */
   readonly paths: ReadonlyMap<InstanceValue, string>;
 

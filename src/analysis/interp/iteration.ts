@@ -1,12 +1,13 @@
 // Iteration: what `for`, unpacking and comprehensions run over.
 
-import { type Dim, isExact, isOpen, sub } from '../dims/dim.ts';
-import { asItems, float, int, iterator, str, unknown } from '../values/make.ts';
+import { ceilDiv, type Dim, isExact, sub } from '../dims/dim.ts';
+import { asItems, float, int, iterator, str } from '../values/make.ts';
 import type { TensorValue } from '../values/tensor.ts';
 import type { InstanceValue, IteratorValue, RangeValue, Value } from '../values/value.ts';
 import { callMethod, findMethod } from './attributes.ts';
 import type { Interpreter } from './interpreter.ts';
 import { Raise } from './signals.ts';
+import { symbolicFloat } from './symbolicFloat.ts';
 
 /** What yields more than this is taken not to end. */
 const MOST = 200_000;
@@ -157,10 +158,11 @@ export function repeatedElement(ip: Interpreter, value: Value): { item: Value; c
   return { item: ip.library.tensorIndex(ip, value, { kind: 'int', value: 0 }), count: first };
 }
 
-/** range(depth), of an argument that nobody gave. */
+/** range(depth), of an argument that nobody gave; range(T), of an input's axis. */
 function repeatedIndex({ start, stop, step }: RangeValue): { item: Value; count: Dim } | null {
-  if (step !== 1 || !isOpen(stop)) return null;
-  return { item: unknown('which of them it is'), count: sub(stop, start) };
+  if (!isExact(step) || step === 0) return null;
+  const count = step > 0 ? ceilDiv(sub(stop, start), step) : ceilDiv(sub(start, stop), -step);
+  return count === null || isExact(count) ? null : { item: symbolicFloat(null), count };
 }
 
 /** A ModuleList whose only child stands for several. */

@@ -1,6 +1,6 @@
 // Statements: run one after another; each tells how it ended.
 
-import { type Dim, isOpen } from '../dims/dim.ts';
+import { type Dim, equal, isOpen } from '../dims/dim.ts';
 import type { Statement } from '../syntax/program.ts';
 import { NONE, unknown } from '../values/make.ts';
 import type { Lazy, Scope, Value } from '../values/value.ts';
@@ -186,7 +186,7 @@ function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
     return leave !== null;
   });
   const each = known ? null : repeatedElement(ip, iterable);
-  if (each) leave = runRepeated(ip, s, each);
+  if (each) leave = runRepeated(ip, s, each, iterable.kind === 'range' || isOpen(each.count));
   else if (!known) {
     // How often it runs is not known: once, or not at all.
     const reason = iterable.kind === 'unknown' ? iterable.reason : 'what the loop runs over is not known';
@@ -209,7 +209,12 @@ function forLoop(ip: Interpreter, s: Statement & { kind: 'For' }): Completion {
  * A loop over the rows of something whose length is a symbol: its body runs once for all of them. A list that it appends
  * to gets as many items; a variable that it changes is what it was, or what one run makes of it.
  */
-function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { item: Value; count: Dim }): Completion {
+function runRepeated(
+  ip: Interpreter,
+  s: Statement & { kind: 'For' },
+  each: { item: Value; count: Dim },
+  isCounted: boolean,
+): Completion {
   const outer = ip.journal;
   const journal = ip.newJournal();
   ip.journal = journal;
@@ -221,27 +226,37 @@ function runRepeated(ip: Interpreter, s: Statement & { kind: 'For' }, each: { it
   } finally {
     ip.journal = outer;
   }
-  if (isOpen(each.count)) ip.recorder?.repeatSince(before, each.count);
+  if (isCounted) ip.recorder?.repeatSince(before, each.count);
   const targets = new Set(boundNames(s.target).map((n) => n.name));
+  let isAlike = true;
   for (const [variables, before] of journal.maps) {
     for (const [name, value] of before) {
       outer?.noteBefore(variables, name, value);
       const after = variables.get(name);
       if (value && after && value !== after && value.kind !== 'lazy' && after.kind !== 'lazy' && !targets.has(name)) {
         variables.set(name, join(ip, value, after));
+        isAlike &&= !isOtherSize(value, after);
       }
     }
   }
   for (const [container, saved] of journal.containers) {
     outer?.noteContainerBefore(container, saved);
     const [item] = container.kind === 'list' ? container.items : [];
-    if (container.kind === 'list' && saved.items?.length === 0 && container.items.length === 1 && item) {
+    if (container.kind === 'list' && saved.items?.length === 0 && container.items.length === 1 && item && isAlike) {
       container.items = [];
       container.repeat = { item, count: each.count };
     }
     container.unknown ??= 'how many items it has depends on data';
   }
   return completion?.kind === 'return' ? completion : null;
+}
+
+/** Whether a round leaves a variable so that the next one may make something else of it: `ids = torch.cat((ids, next), 1)`. */
+function isOtherSize(before: Value, after: Value): boolean {
+  if (before.kind === 'int' && after.kind === 'int') return equal(before.value, after.value) !== true;
+  if (before.kind !== 'tensor' || after.kind !== 'tensor' || !before.shape || !after.shape) return false;
+  const [a, b] = [before.shape, after.shape];
+  return a.length !== b.length || !a.every((d, i) => d !== null && b[i] !== null && equal(d, b[i]!) === true);
 }
 
 function whileLoop(ip: Interpreter, s: Statement & { kind: 'While' }): Completion {

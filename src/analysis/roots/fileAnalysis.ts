@@ -2,7 +2,7 @@
 
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
-import type { Observer } from '../interp/observer.ts';
+import { moduleParams, type Observer } from '../interp/observer.ts';
 import { OutOfBudget, Raise } from '../interp/signals.ts';
 import { type AnalyseOptions, BuildError } from '../options.ts';
 import type { Program } from '../syntax/program.ts';
@@ -240,7 +240,7 @@ export class FileAnalysis {
         await take(filled);
       } else if (open) this.#own(open.made, open.build, filePin, options, { symbolic: open.symbolic });
     }
-    this.#forwardsThatNeverRan(classes, options);
+    this.#forwardsThatNeverRan(module, classes, options);
     for (const definition of all) {
       if (definition.statement.kind !== 'Function' || this.#observer.entered.has(definition.statement.code)) continue;
       await this.#pause(options);
@@ -283,16 +283,18 @@ export class FileAnalysis {
 
   /**
    * A part whose model does not run it (an auxiliary head that only trains, say) is run by itself, as it stands in the first
-   * model that has it.
+   * model that has it; where that tells nothing of its sizes, with symbols for its arguments.
    */
-  #forwardsThatNeverRan(classes: readonly { cls: ClassValue }[], options: AnalyseOptions): void {
+  #forwardsThatNeverRan(module: ModuleValue, classes: readonly { cls: ClassValue }[], options: AnalyseOptions): void {
     for (const { cls } of classes) {
       const forward = this.#ip.read(cls.dict, 'forward');
       if (forward?.kind !== 'function' || this.#observer.entered.has(forward.code)) continue;
       for (const { model, fact } of this.roots) {
         const [path, part] = [...walk(model)].find(([, m]) => m.cls === cls) ?? [];
         if (part === undefined || path === undefined || path === '') continue;
-        this.#own({ model: part, initialisation: [] }, `${fact.build}.${path}`, null, options);
+        const open = moduleParams(part) === null ? buildWithSymbols(this.#ip, cls, module, this.#program.source) : null;
+        if (open) this.#own(open.made, open.build, null, options, { symbolic: open.symbolic });
+        else this.#own({ model: part, initialisation: [] }, `${fact.build}.${path}`, null, options);
         break;
       }
     }

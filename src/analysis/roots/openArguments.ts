@@ -120,7 +120,7 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     '\\bin\\s+NAME\\b',
     '\\bNAME\\s*(==|!=|in|not in)\\s*[\'"([]',
     '[\'"]\\s*(==|!=)\\s*NAME\\b',
-    '\\*NAME\\b',
+    '[(,[]\\s*\\*{1,2}NAME\\b',
     '\\b(len|zip|enumerate|list|tuple|reversed|sum)\\(\\s*NAME\\b',
     '\\bNAME\\s+is\\s+(not\\s+)?None\\b',
   ];

@@ -17,19 +17,37 @@ export interface Outcome {
   gaps: number;
   /** Tensors of which a size is not known. */
   unknown: number;
+  /** Symbols that other sizes settle. */
+  settled: number;
+  /** Sizes that would have to be multiples of a batch, or a batch of something, and a −1 that is always 1: nobody writes for those. */
+  strained: number;
 }
+
+/** What a run's solution says of how natural its input is. */
+export type Naturalness = Pick<Outcome, 'settled' | 'strained'>;
 
 /** One error, whatever sizes it speaks of. */
 export const failureKey = ({ code, range }: Problem): string => `${code} ${range.file}:${range.line}:${range.column}`;
 
-export function outcomeOf(run: Run | null, errors: readonly Problem[], gaps: number): Outcome {
+export function outcomeOf(
+  run: Run | null,
+  errors: readonly Problem[],
+  gaps: number,
+  { settled, strained }: Naturalness = { settled: 0, strained: 0 },
+): Outcome {
   const failures = new Set(errors.filter((p) => p.severity === 'error').map(failureKey));
   if (run === null || run.output === null || run.failure) failures.add('it does not come to its end');
-  return { failures, gaps, unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY };
+  return {
+    failures,
+    gaps,
+    unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY,
+    settled,
+    strained: strained + (run?.recorder.idleAxes ?? 0),
+  };
 }
 
 const order = (a: Outcome, b: Outcome): number =>
-  a.failures.size - b.failures.size || a.gaps - b.gaps || a.unknown - b.unknown;
+  a.failures.size - b.failures.size || a.gaps - b.gaps || a.strained - b.strained || a.unknown - b.unknown;
 
 /** More axes than this are not tried. */
 const MOST_AXES = 5;
@@ -81,10 +99,11 @@ export function settleRanks(
   // One alone tells little where the other is not known: most have as many axes as each other.
   const open = specs.flatMap((s, i) => (s.shape === null ? [i] : []));
   if (open.length > 1) settle(open);
-  for (const [i, input] of run.inputs.entries()) {
-    const mayDiffer = input.found?.anyRank === true && best.failures.size > 0;
-    if (specs[i]!.shape === null || mayDiffer) settle([i]);
-  }
+  const mayDiffer = (i: number): boolean =>
+    run.inputs[i]!.found?.anyRank === true && (best.failures.size > 0 || best.strained > 0);
+  const differing = specs.flatMap((_, i) => (mayDiffer(i) ? [i] : []));
+  if (differing.length > 1) settle(differing);
+  for (const i of run.inputs.keys()) if (specs[i]!.shape === null || mayDiffer(i)) settle([i]);
   return { specs: specs === given ? null : specs, notes, shared: best.failures.size > 0 ? shared : null };
 }
 
@@ -105,13 +124,18 @@ function theOne(tried: readonly Tried[]): (Tried & { why: string }) | null {
   if (!first) return null;
   const tied = [first, ...others.filter((t) => order(t.outcome, first.outcome) === 0)];
   if (tied.length === 1) return { ...first, why: 'with any other number this does not go through' };
+  // An axis that is really one may be of any size: `t[:, None] * freqs[None]` takes a second one, but only of as many.
+  const least = Math.min(...tied.map((t) => t.outcome.settled));
+  const free = tied.filter((t) => t.outcome.settled === least);
+  if (free.length === 1) return { ...free[0]!, why: 'with any other number, sizes would have to be special' };
   const ranks = tied.map((t) => t.rank).sort((a, b) => a - b);
   const [fewest] = ranks as [number];
   const isOpenEnded = fewest >= 3 && ranks.every((rank, i) => rank === fewest + i) && ranks.at(-1) === MOST_AXES;
   if (isOpenEnded) return { ...tied.find((t) => t.rank === fewest)!, why: 'as many as are read' };
   // Layers take their input with or without a batch: one usually has one.
-  const larger = tied.find((t) => t.rank === fewest + 1);
-  return tied.length === 2 && larger ? { ...larger, why: 'with a batch' } : null;
+  const smallest = Math.min(...free.map((t) => t.rank));
+  const larger = free.find((t) => t.rank === smallest + 1);
+  return free.length === 2 && larger ? { ...larger, why: 'with a batch' } : null;
 }
 
 const counted = (n: number): string => `${n} ${n === 1 ? 'axis' : 'axes'}`;

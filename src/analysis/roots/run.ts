@@ -10,6 +10,7 @@ import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { describeException } from '../interp/modules.ts';
 import { InputFound, Raise } from '../interp/signals.ts';
+import { symbolicFloat } from '../interp/symbolicFloat.ts';
 import { evaluationMode, walk } from '../torch/module.ts';
 import { fieldOfInput } from '../values/receptiveField.ts';
 import type { Found, InitRecord, InputProbe } from '../values/tensor.ts';
@@ -114,7 +115,11 @@ export function forward(ip: Interpreter, model: InstanceValue, inputs: Run['inpu
         )
       : ip.call(
           model,
-          inputs.map((i) => i.value),
+          argumentsOf(
+            ip,
+            model,
+            inputs.map((i) => i.value),
+          ),
         );
   } catch (signal) {
     if (!(signal instanceof Raise)) throw signal;
@@ -137,7 +142,27 @@ export function inputsOfForward(ip: Interpreter, model: InstanceValue): InputSpe
   const method = getAttribute(ip, model, 'forward');
   const f: Value = method.kind === 'method' ? method.function : method;
   if (f.kind !== 'function') return [{ name: 'x', shape: null, dtype: 'float32' }];
-  return requiredParameters(f).map((name) => ({ name, shape: null, dtype: 'float32' }));
+  const numbers = numberParameters(f);
+  return requiredParameters(f).flatMap((name) => (numbers.has(name) ? [] : [{ name, shape: null, dtype: 'float32' }]));
+}
+
+/** Parameters that an annotation says to be a number: `start_pos: int`. Nobody feeds those a tensor. */
+const numberParameters = (f: FunctionValue): ReadonlySet<string> =>
+  new Set(
+    f.code.params
+      .filter((p) => p.annotation?.kind === 'Name' && /^(int|float|bool)$/.test(p.annotation.name))
+      .map((p) => p.name),
+  );
+
+/** What forward is called with: its inputs, and between them numbers that are not known. */
+function argumentsOf(ip: Interpreter, model: InstanceValue, inputs: readonly Value[]): readonly Value[] {
+  const method = getAttribute(ip, model, 'forward');
+  const f: Value = method.kind === 'method' ? method.function : method;
+  if (f.kind !== 'function') return inputs;
+  const [required, numbers] = [requiredParameters(f), numberParameters(f)];
+  if (numbers.size === 0 || inputs.length !== required.filter((name) => !numbers.has(name)).length) return inputs;
+  const rest = [...inputs];
+  return required.map((name) => (numbers.has(name) ? symbolicFloat(null) : rest.shift()!));
 }
 
 /** Parameters after self that a call must give. */

@@ -2,7 +2,7 @@
 //   round 1: x is (B, C, H, W); conv1 wants 3 channels, and fc1 400 features, which H and W of 32 to 35 give
 //   round 2: x is (B, 3, H, W), and after the second pooling (B, 16, 5, 5)
 
-import { type Dim, substitute } from '../dims/dim.ts';
+import { type Dim, substitute, symbolsIn } from '../dims/dim.ts';
 import { showShape } from '../dims/display.ts';
 import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -12,7 +12,7 @@ import { isAt } from '../rules/report.ts';
 import { type Solution, solve } from '../solve/solve.ts';
 import type { RootRequest, Symbolic } from './analyseRoots.ts';
 import type { Made } from './find.ts';
-import { failureKey, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
+import { failureKey, type Naturalness, type Outcome, outcomeOf, type Ranks, settleRanks } from './ranks.ts';
 import { type InputSpec, type Run, runForward, type Symbols, specOf, symbolsOf, symbolsOfInputs } from './run.ts';
 import { guardBudget, tryOut, unseen } from './unseen.ts';
 
@@ -57,7 +57,10 @@ export function runSolving(ip: Interpreter, request: RootRequest, specs: readonl
       ip.problems.length = problems;
       ip.gaps.length = gaps;
     };
-    const ranks = run && round === 1 && !request.inputs ? otherRanks(ip, request, run, taken, problems, gaps) : null;
+    const ranks =
+      run && round === 1 && !request.inputs
+        ? otherRanks(ip, request, run, solutionOf(run, log, taken), taken, problems, gaps)
+        : null;
     if (ranks?.specs) {
       takeBack();
       for (const note of ranks.notes) notes.set(note, note);
@@ -133,6 +136,7 @@ function otherRanks(
   ip: Interpreter,
   request: RootRequest,
   run: Run,
+  said: Solution | null,
   taken: ReadonlySet<string>,
   problems: number,
   gaps: number,
@@ -144,15 +148,31 @@ function otherRanks(
     const { run: tried, log } = first.result ?? NO_RUN;
     const solution = solutionOf(tried, log, taken);
     const errors = [...first.problems, ...(solution?.problems ?? [])];
-    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps);
+    const natural = naturalness(tried, solution);
+    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps, natural);
     // With what it says of its symbols, once more: they may contradict each other.
     const second = runWith(
       tried.inputs.map((i) => specOf(i, solution.values)),
       solution.values,
     );
-    return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps);
+    return outcomeOf(second.result?.run ?? null, [...errors, ...second.problems], second.gaps, natural);
   };
-  return settleRanks(ip, run, outcomeOf(run, ip.problems.slice(problems), ip.gaps.length - gaps), taken, attempt);
+  const outcome = outcomeOf(run, ip.problems.slice(problems), ip.gaps.length - gaps, naturalness(run, said));
+  return settleRanks(ip, run, outcome, taken, attempt);
+}
+
+/** How much of an input's shape other sizes settle, and how much of it takes a batch of some special size. */
+function naturalness(run: Run | null, solution: Solution | null): Naturalness {
+  const batches = new Set((run?.inputs ?? []).flatMap((i) => symbolsOf([i.value.shape?.slice(0, 1) ?? null])));
+  let [settled, strained] = [0, 0];
+  for (const [name, value] of solution?.values ?? []) {
+    const inside = symbolsIn(value);
+    // A multiple of something is made of its own name, and of what it is a multiple of.
+    if (!inside.has(name)) settled++;
+    else if ([...inside.keys()].some((other) => other !== name && (batches.has(name) || batches.has(other))))
+      strained++;
+  }
+  return { settled, strained };
 }
 
 /** Of the problems from an index on, those that are wanted. */

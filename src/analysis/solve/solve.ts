@@ -53,8 +53,9 @@ export function solve(constraints: readonly Constraint[], solvable: Solvable): S
   return { values, notes, sizes, problems };
 }
 
-function noteOf({ name, value, divisor, constraint }: Settled): Note {
+function noteOf({ name, value, divisor, most, constraint }: Settled): Note {
   const { because } = constraint;
+  if (most !== undefined) return { about: name, text: `${name} ≤ ${most}, because ${because}` };
   if (divisor === null) return { about: name, text: `${name} = ${showDim(value)}, because ${because}` };
   const text = `${name} is taken to be a multiple of ${showDim(divisor)}, because ${because}`;
   return { about: `${name} ${dims.keyOf(divisor)}`, text };

@@ -19,8 +19,10 @@ export interface Solvable {
 export interface Settled {
   name: string;
   value: Dim;
-  /** Set where it is only the divisor that became known. */
+  /** Set where it is only the divisor that became known, */
   divisor: Dim | null;
+  /** or only that it is no more than this. */
+  most?: number;
   constraint: Constraint;
 }
 
@@ -34,7 +36,7 @@ export function unify(constraints: readonly Constraint[], solvable: Solvable): S
     if (dims.isExact(rest)) continue;
     const found = [...dims.symbolsIn(rest).keys()];
     if (!found.every((name) => solvable.inputs.has(name) || solvable.arguments.has(name))) continue;
-    const one = settle(rest, solvable) ?? divisible(rest, solvable);
+    const one = settle(rest, solvable) ?? atMost(rest, solvable) ?? divisible(rest, solvable);
     // A batch of one is an example, not what the code is for.
     if (!one || (one.value === 1 && constraint.problem === null && solvable.batches.has(one.name))) continue;
     settled.push({ ...one, constraint });
@@ -44,7 +46,7 @@ export function unify(constraints: readonly Constraint[], solvable: Solvable): S
   return settled.map((s) => ({ ...s, value: values.get(s.name) ?? s.value }));
 }
 
-type Found = Pick<Settled, 'name' | 'value' | 'divisor'>;
+type Found = Pick<Settled, 'name' | 'value' | 'divisor' | 'most'>;
 
 /** k·s + rest = 0, with s nowhere else: s is −rest / k. */
 function settle(d: dims.SymbolicDim, solvable: Solvable): Found | null {
@@ -66,6 +68,20 @@ function settle(d: dims.SymbolicDim, solvable: Solvable): Found | null {
 }
 
 const atomSize = (atom: SymbolAtom): Dim => dims.symbol(atom.name, atom.facts);
+
+/** min(T, 5000) = T, of x + pe[:, :T]: T is at most 5000. */
+function atMost(d: dims.SymbolicDim, solvable: Solvable): Found | null {
+  for (const atom of d.terms.flatMap((t) => t.atoms)) {
+    if (atom.kind !== 'min') continue;
+    const most = [atom.left, atom.right].find((side): side is number => dims.isExact(side));
+    const [symbol, ...others] = dims.symbolsIn(atom.left === most ? atom.right : atom.left).values();
+    if (most === undefined || !symbol || others.length > 0 || !solvable.inputs.has(symbol.name)) continue;
+    const value = dims.symbol(symbol.name, { ...symbol.facts, high: Math.min(symbol.facts.high, most) });
+    if (!symbol.facts.divisor && dims.same(dims.substitute(d, new Map([[symbol.name, value]])), 0))
+      return { name: symbol.name, value, divisor: null, most };
+  }
+  return null;
+}
 
 /** Sizes that agree once a symbol is taken to be a multiple of what it is divided by. */
 function divisible(d: dims.SymbolicDim, solvable: Solvable): Found | null {
@@ -89,13 +105,13 @@ function* divisionsIn(d: Dim): Generator<{ symbol: SymbolAtom; by: Dim }> {
   for (const t of d.terms) {
     for (const atom of t.atoms) {
       if (atom.kind === 'symbol') continue;
-      if (atom.kind === 'floordiv' || atom.kind === 'mod') {
-        // Of a product of several nobody knows which it is that is divided.
-        const [symbol, ...others] = dims.symbolsIn(atom.left).values();
-        if (symbol && others.length === 0) yield { symbol, by: atom.right };
-      }
+      // Inner ones first: in `N·dim % (heads·(dim // heads))` it is dim that heads divide.
       yield* divisionsIn(atom.left);
       yield* divisionsIn(atom.right);
+      if (atom.kind !== 'floordiv' && atom.kind !== 'mod') continue;
+      // Of a product of several nobody knows which it is that is divided.
+      const [symbol, ...others] = dims.symbolsIn(atom.left).values();
+      if (symbol && others.length === 0) yield { symbol, by: atom.right };
     }
   }
 }

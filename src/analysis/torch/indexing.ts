@@ -48,8 +48,9 @@ export function indexTensor(ip: Interpreter, x: TensorValue, index: Value): Valu
       continue;
     }
     const i = asDim(v);
-    if (i !== null && v.kind !== 'tensor') {
-      if (dims.isExact(i) && size !== null && dims.isExact(size) && (i >= size || i < -size)) {
+    // A number that is not known (the index of a loop) takes its axis away like any other.
+    if ((i !== null && v.kind !== 'tensor') || (v.kind === 'unknown' && v.about?.kind === 'number')) {
+      if (i !== null && dims.isExact(i) && size !== null && dims.isExact(size) && (i >= size || i < -size)) {
         return ip.raise('IndexError', `index ${i} is out of bounds for dimension ${axis} with size ${size}`);
       }
       plain = false;
@@ -121,7 +122,10 @@ function sliceLength(v: Value & { kind: 'slice' }, size: MaybeDim): [MaybeDim, n
     if (dims.isExact(at) && dims.isExact(size)) return Math.min(Math.max(at, 0), size);
     // x[:, :H] where H is at most the size: known only where the order is.
     if (negative) return at;
-    return dims.minimum(at, size);
+    const least = dims.minimum(at, size);
+    // pe[:, :n] of a length that is an argument nobody gave: it is made long enough.
+    const isOpen = b === v.stop && dims.isOpen(size) && !dims.same(least, at) && !dims.same(least, size);
+    return isOpen ? at : least;
   };
   const start = bound(v.start, 0);
   const stop = bound(v.stop, size);

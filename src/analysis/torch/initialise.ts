@@ -85,8 +85,7 @@ function xavier(t: TensorValue, g: number): number | null {
 
 const KAIMING = ', a=0, mode="fan_in", nonlinearity="leaky_relu"';
 
-/** torch.nn.init, by the names of its functions. */
-export const INIT_FUNCTIONS: NativeTable = {
+const IN_PLACE: NativeTable = {
   uniform_: entry(', a=0.0, b=1.0', (_t, a) => {
     const [low, high] = [asNumber(a['a']), asNumber(a['b'])];
     return low === null || high === null ? { kind: 'unknown' } : { kind: 'uniform', low, high };
@@ -115,6 +114,12 @@ export const INIT_FUNCTIONS: NativeTable = {
   dirac_: entry(', groups=1', () => ({ kind: 'unknown' })),
   eye_: entry('', () => ({ kind: 'unknown' })),
   sparse_: entry(', sparsity, std=0.01', () => ({ kind: 'unknown' })),
+};
+
+/** torch.nn.init, by the names of its functions; older code calls them without the underscore, which still works. */
+export const INIT_FUNCTIONS: NativeTable = {
+  ...IN_PLACE,
+  ...Object.fromEntries(Object.entries(IN_PLACE).map(([name, rule]) => [name.replace(/_$/, ''), rule])),
 };
 
 /** The same as methods of a tensor: weight.data.normal_(0, 0.02). */

@@ -3,6 +3,7 @@
 
 import * as dims from '../dims/dim.ts';
 import { type MaybeDim, showDim, showShape } from '../dims/display.ts';
+import { settleInput } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
@@ -161,6 +162,7 @@ function pieces(ip: Interpreter, input: TensorValue, axis: number, sizes: readon
 }
 
 function split(ip: Interpreter, input: TensorValue, size: Value | undefined, dim: Value | undefined): Value {
+  settleBySplitting(input, size, dim);
   const axis = input.shape ? axisOf(dim, input.shape.length) : null;
   if (axis === null) return unknown('the axis that is split is not known');
   const total = input.shape![axis]!;
@@ -168,16 +170,16 @@ function split(ip: Interpreter, input: TensorValue, size: Value | undefined, dim
   if (items) {
     const sizes = dimList(size)!;
     const sum = sizes.includes(null) ? null : sizes.reduce<dims.Dim>((a, b) => dims.add(a, b!), 0);
-    if (sum !== null && total !== null && dims.equal(sum, total) === false) {
-      fail(
-        ip,
-        {
-          code: 'reshape-size',
-          message: `split sizes ${showShape(sizes)} add up to ${showDim(sum)}, axis ${axis} has ${showDim(total)}.`,
-        },
-        input,
-      );
-    }
+    agree(
+      ip,
+      total,
+      sum,
+      () => `torch.split cuts ${showDim(total)} into ${showShape(sizes)}`,
+      () => ({
+        code: 'reshape-size',
+        message: `split sizes ${showShape(sizes)} add up to ${showDim(sum)}, axis ${axis} has ${showDim(total)}.`,
+      }),
+    );
     return pieces(ip, input, axis, sizes);
   }
   const each = dimList(size)?.[0] ?? null;
@@ -191,6 +193,18 @@ function split(ip: Interpreter, input: TensorValue, size: Value | undefined, dim
     axis,
     Array.from({ length: count }, (_, i) => (i < count - 1 ? each : dims.sub(total, dims.mul(each, count - 1)))),
   );
+}
+
+/** `torch.split(x, [3, 6], dim=-1)`: an input that nobody gave has 9 features. */
+function settleBySplitting(input: TensorValue, size: Value | undefined, dim: Value | undefined): void {
+  const sizes = asItems(size) ? dimList(size) : null;
+  if (!sizes || sizes.includes(null) || exactInt(dim) !== -1) return;
+  const sum = sizes.reduce<dims.Dim>((a, b) => dims.add(a, b!), 0);
+  settleInput(input, {
+    shape: [dims.symbol('B'), sum],
+    because: `torch.split cuts its last axis into ${showShape(sizes)}`,
+    anyRank: true,
+  });
 }
 
 function chunk(ip: Interpreter, input: TensorValue, chunks: Value | undefined, dim: Value | undefined): Value {

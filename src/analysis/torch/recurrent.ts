@@ -8,7 +8,7 @@ import type { Interpreter } from '../interp/interpreter.ts';
 import { elementsOf } from '../interp/iteration.ts';
 import type { NativeTable } from '../interp/native.ts';
 import { OBJECT } from '../python/types.ts';
-import { argumentFix, currentLayer, fail } from '../rules/report.ts';
+import { agree, argumentFix, currentLayer, fail } from '../rules/report.ts';
 import { asDim, classValue, instance, tuple, unknown } from '../values/make.ts';
 import { type TensorValue, tensor } from '../values/tensor.ts';
 import type { InstanceValue, Value } from '../values/value.ts';
@@ -53,11 +53,11 @@ function recurrent(gates: number): LayerSpec {
         }
       }
     },
-    forward: ['input, hx=None', (ip, self, { input }) => runSequence(ip, self, input!, gates)],
+    forward: ['input, hx=None', (ip, self, { input, hx }) => runSequence(ip, self, input!, hx!, gates)],
   };
 }
 
-function runSequence(ip: Interpreter, self: InstanceValue, input: Value, gates: number): Value {
+function runSequence(ip: Interpreter, self: InstanceValue, input: Value, hx: Value, gates: number): Value {
   const packed = input.kind === 'instance' && input.cls === PACKED_SEQUENCE ? input : null;
   const x = asTensor(packed ? packed.attributes.get('data') : input);
   if (!x) return tuple([unknownResult([input]), unknownResult([input])]);
@@ -76,12 +76,7 @@ function runSequence(ip: Interpreter, self: InstanceValue, input: Value, gates: 
     const message = `${layerName(ip, self.cls.name)} expects 2 or 3 axes (${first ? 'batch, length' : 'length, batch'}, features), gets ${x.shape.length}: its input is ${showShape(x.shape)}.`;
     return fail(ip, { code: 'recurrent-rank', message }, tuple([tensor(null, x.dtype), unknown(message)]));
   }
-  const width = x.shape?.[x.shape.length - 1] ?? null;
-  if (width !== null && inputSize !== null && dims.equal(width, inputSize) === false) {
-    const fixes = dims.isExact(width) ? argumentFix(currentLayer(ip), 'input_size', 0, width) : [];
-    const message = `${layerName(ip, self.cls.name)} expects ${showDim(inputSize)} features, gets ${showDim(width)}: its input is ${showShape(x.shape)}.`;
-    fail(ip, { code: 'linear-features', message, fixes }, x);
-  }
+  agreeFeatures(ip, self, x, inputSize);
   const batched = packed !== null || x.shape?.length === 3;
   const batch: MaybeDim = packed
     ? asDim(packed.attributes.get('_batch'))
@@ -94,6 +89,7 @@ function runSequence(ip: Interpreter, self: InstanceValue, input: Value, gates: 
   const shape = x.shape && [...x.shape.slice(0, -1), times(out, directions)];
   const state = (size: MaybeDim): TensorValue =>
     tensor([layers * directions, ...(batched ? [batch] : []), size], x.dtype);
+  agreeState(ip, hx, gates, [layers * directions, ...(batched ? [batch] : []), gates === 4 ? out : hidden]);
   const output = tensor(shape, x.dtype);
   const states = gates === 4 ? [state(out), state(hidden)] : [state(hidden)];
   let perStep: MaybeDim = 0;
@@ -128,6 +124,43 @@ function runSequence(ip: Interpreter, self: InstanceValue, input: Value, gates: 
   return tuple([result, gates === 4 ? tuple(states) : states[0]!]);
 }
 
+function agreeFeatures(ip: Interpreter, self: InstanceValue, x: TensorValue, inputSize: MaybeDim): void {
+  const width = x.shape?.[x.shape.length - 1] ?? null;
+  agree(
+    ip,
+    width,
+    inputSize,
+    () => `${layerName(ip, self.cls.name)} wants ${showDim(inputSize)} features`,
+    () => ({
+      code: 'linear-features',
+      message: `${layerName(ip, self.cls.name)} expects ${showDim(inputSize)} features, gets ${showDim(width)}: its input is ${showShape(x.shape)}.`,
+      fixes: width !== null && dims.isExact(width) ? argumentFix(currentLayer(ip), 'input_size', 0, width) : [],
+    }),
+  );
+}
+
+/** The state that a step starts from: where it is an input that nobody gave, it has the shape that the layer wants. */
+function agreeState(ip: Interpreter, hx: Value | undefined, gates: number, wanted: readonly MaybeDim[]): void {
+  // An LSTM's is a pair, which one parameter does not show.
+  const state = asTensor(gates === 4 && hx?.kind === 'tuple' ? hx.items[0] : gates === 4 ? undefined : hx);
+  if (!state) return;
+  const name = layerName(ip, 'recurrent layer');
+  settleInput(state, { shape: wanted, because: `${name} takes it as its state` });
+  if (state.shape?.length !== wanted.length) return;
+  for (const [axis, size] of state.shape.entries()) {
+    const meant = wanted[axis]!;
+    const message = `${name} expects a state of ${showShape(wanted)}, gets ${showShape(state.shape)}.`;
+    agree(
+      ip,
+      size,
+      meant,
+      () => `${name} wants a state of ${showShape(wanted)}`,
+      () => ({ code: 'recurrent-rank', message }),
+      false,
+    );
+  }
+}
+
 function repacked(packed: InstanceValue, data: TensorValue): Value {
   const made = instance(PACKED_SEQUENCE, packed.attributes);
   made.attributes.set('data', data);
@@ -151,10 +184,16 @@ function cell(gates: number): LayerSpec {
     },
     forward: [
       'input, hx=None',
-      (ip, self, { input }) => {
+      (ip, self, { input, hx }) => {
         const x = asTensor(input);
         if (!x) return unknownResult([input]);
         const [inputSize, hidden] = [asDim(part(self, 'input_size')), asDim(part(self, 'hidden_size'))];
+        settleInput(x, {
+          shape: [dims.symbol('B'), inputSize],
+          because: `${layerName(ip, 'recurrent cell')} wants ${showDim(inputSize)} features`,
+        });
+        agreeFeatures(ip, self, x, inputSize);
+        if (x.shape) agreeState(ip, hx, gates, [...x.shape.slice(0, -1), hidden]);
         const lead = x.shape?.slice(0, -1) ?? null;
         const both = inputSize === null || hidden === null ? null : dims.add(inputSize, hidden);
         const macs = lead && times(...lead, gates, hidden, both);

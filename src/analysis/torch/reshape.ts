@@ -37,6 +37,7 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
   const known = asked.filter((_, i) => i !== at);
   const rest = productOf(known);
   const shape: MaybeDim[] = [...asked];
+  sameBatch(ip, input, asked);
   if (total !== null && rest !== null) {
     if (at >= 0) {
       const inferred = rest === 0 ? null : dims.divideExactly(total, rest);
@@ -52,6 +53,7 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
         );
       }
       shape[at] = inferred ?? wholeOf(ip, input, total, rest, asked);
+      if (ip.recorder && !dims.isExact(total) && isNothingLeft(total, rest)) ip.recorder.idleAxes++;
     } else {
       const finding = (): Finding => ({
         code: 'reshape-size',
@@ -67,6 +69,21 @@ export function reshapeTo(ip: Interpreter, input: TensorValue, asked: readonly M
   // x.view(-1, 400) on (B, 16, 6, 6) where 400 does not divide: the -1 alone tells what went wrong later.
   if (input.shape && shape.length === 2 && input.shape.length > 2) noteFlattened(out, input.shape.slice(1));
   return out;
+}
+
+/** key.view(query.size(0), -1, heads, dim): two inputs that nobody gave have one batch. */
+function sameBatch(ip: Interpreter, input: TensorValue, asked: readonly MaybeDim[]): void {
+  const [own, other] = [input.shape?.[0] ?? null, asked[0] ?? null];
+  if (own === null || other === null || !asked.includes(-1) || dims.same(own, other)) return;
+  if (!isInputAxis(own) || !isInputAxis(other)) return;
+  wish(ip, 'equal', own, other, () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`, null);
+}
+
+/** A symbol alone, and none that stands for an argument of the model. */
+function isInputAxis(d: Dim): boolean {
+  const atom = dims.isExact(d) || d.terms.length > 1 || d.terms[0]!.coefficient !== 1 ? null : d.terms[0]!.atoms;
+  const [only] = atom ?? [];
+  return atom?.length === 1 && only?.kind === 'symbol' && !only.facts.divisor && !only.facts.open;
 }
 
 /** x.view(-1, 784) and x.view(x.size(0), -1) of an input whose axes nobody knows: a row a sample, whatever those are. */
@@ -86,6 +103,20 @@ function reshapeOpen(ip: Interpreter, input: TensorValue, asked: readonly MaybeD
   return rest.length === 1 ? [batch, features] : null;
 }
 
+/** Whether −1 stands for 1, as in B·dim over B·heads·(dim // heads): where heads divides dim, nothing is left. */
+function isNothingLeft(total: Dim, rest: Dim): boolean {
+  if (dims.same(total, rest)) return true;
+  if (dims.isExact(rest)) return false;
+  for (const atom of rest.terms.flatMap((t) => t.atoms)) {
+    if (atom.kind !== 'floordiv') continue;
+    const values = new Map(
+      [...dims.symbolsIn(atom.left)].map(([name, { facts }]) => [name, dims.multiple(name, atom.right, facts)]),
+    );
+    if (dims.same(dims.substitute(total, values), dims.substitute(rest, values))) return true;
+  }
+  return false;
+}
+
 /**
  * What −1 stands for where the rest need not divide: x.view(-1, 400) of (B, 16, H, W) has one row a sample where 16·H·W
  * is 400, which is what the code is written for.
@@ -93,6 +124,12 @@ function reshapeOpen(ip: Interpreter, input: TensorValue, asked: readonly MaybeD
 function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, asked: readonly MaybeDim[]): MaybeDim {
   const batch = input.shape?.[0] ?? null;
   const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
+  const last = input.shape?.at(-1) ?? null;
+  // A row a position: (B, H, W, C).view(-1, self.dim), where nothing has computed that last axis.
+  if (asked.length === 2 && asked[0] === -1 && last !== null && isInputAxis(last) && dims.isOpen(rest)) {
+    wish(ip, 'equal', last, rest, because, null);
+    return dims.floorDiv(total, rest);
+  }
   const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
   if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
   // Of (b, c, h, w) as (8·b, -1, h, w) it is c that 8 divides.

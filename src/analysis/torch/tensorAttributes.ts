@@ -1,6 +1,7 @@
 // Attributes and methods of a tensor: x.shape, x.size(0), x.view(…), x.mean(…), x.to(device), and any x.relu_().
 
 import * as dims from '../dims/dim.ts';
+import { showShape } from '../dims/display.ts';
 import { elementCount } from '../graph/shapes.ts';
 import { openBatch } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
@@ -79,11 +80,14 @@ function newLike(name: string): NativeTable[string] {
 const METHODS: NativeTable = {
   size: [
     'input, dim=None',
-    on((_ip, t, { dim }) => {
+    on((ip, t, { dim }) => {
       if (isNone(dim)) return sizeValue(t);
       const batch = exactInt(dim) === 0 ? openBatch(t) : null;
       if (batch !== null) return int(batch);
       const axis = t.shape ? axisOf(dim, t.shape.length) : null;
+      const asked = exactInt(dim);
+      if (t.shape && t.shape.length > 0 && axis === null && asked !== null)
+        return ip.raise('IndexError', `Dimension out of range (${showShape(t.shape)} has no axis ${asked})`);
       const d = axis === null ? null : t.shape![axis]!;
       return d === null ? unknown('this axis is not known') : int(d);
     }),

@@ -146,7 +146,9 @@ class Collector {
     const alone = new Set(this.#layout.comments.filter((c) => c.alone).map((c) => c.line));
     const definition = this.#definitionColumn(namePlace.line);
     for (const comment of comments) {
-      const shapes = readShapeComment(comment.text);
+      const shapes = readShapeComment(comment.text).map((s) =>
+        s.word !== null && this.#isVariable(s.word, blocks) ? { ...s, name: s.word } : s,
+      );
       if (shapes.length === 0) continue;
       if (comment.line < namePlace.line) {
         // Above the def, and nothing but comments and decorators between.
@@ -170,6 +172,12 @@ class Collector {
           );
       } else if (comment.line <= end + 2) this.#ofBody(comment, shapes, blocks, alone, end);
     }
+  }
+
+  /** `outputs, hidden = self.rnn(x)`: then `# outputs = (T, B, H)` is about that one. */
+  #isVariable(name: string, blocks: readonly (readonly Statement[])[]): boolean {
+    if (this.#params.some((p) => p.name === name)) return true;
+    return blocks.some((block) => block.some((s) => isSimple(s) && targetsOf(s).some((t) => t.name === name)));
   }
 
   /** The column of `def` (or of `async def`). */

@@ -13,6 +13,8 @@ export const OUTPUT = '<output>';
 export interface CommentShape {
   /** `x` of `# x: (B, C)`, INPUT or OUTPUT; null where nothing says whose it is. */
   name: string | null;
+  /** The word itself where that is INPUT or OUTPUT: `outputs` may be a variable all the same. */
+  word: string | null;
   /** What stood before an arrow. */
   before: readonly GivenAxis[] | null;
   /** Only an arrow stood before it: `# -> (B, 10)`. */
@@ -59,6 +61,7 @@ const roleOf = (words: string): string | null =>
   /\b(in|inp|inputs?)\b/i.test(words) ? INPUT : /\b(out|outputs?|returns?)\b/i.test(words) ? OUTPUT : null;
 
 class CommentReader {
+  #word: string | null = null;
   readonly #text: string;
   #at: number;
 
@@ -129,6 +132,7 @@ class CommentReader {
     const dtype = dtypeNamed(this.#match(DTYPE)?.[1] ?? '');
     return {
       name,
+      word: name === INPUT || name === OUTPUT ? this.#word : null,
       before,
       arrow,
       axes: group.axes,
@@ -145,6 +149,7 @@ class CommentReader {
     let name: string | null = null;
     let trust: Trust = 'bare';
     const label = this.#match(LABEL)?.[1];
+    this.#word = label !== undefined && /^\w+$/.test(label) ? label : null;
     if (label !== undefined) {
       const bare = label.replace(/\.(shape|size)(\(\))?$| (shape|size|dims?|has shape|of shape)$/g, '');
       const saysShape = bare !== label || /\b(shape|size)s?$/i.test(label);

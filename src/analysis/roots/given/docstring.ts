@@ -1,6 +1,7 @@
 // Shapes in docstrings: Google's and NumPy's sections, Sphinx' fields, and PyTorch's own `Shape:`.
 //   Args:                                      Shape:
 //       x (Tensor): of shape (N, C, H, W)          - Input: :math:`(N, C, H, W)`
+// and, without any section, `x: (N, C, H, W) pictures`.
 
 import { readAnnotation } from './annotation.ts';
 import { INPUT, OUTPUT } from './comment.ts';
@@ -27,6 +28,7 @@ const MAY_BE_SHAPE = /[([][^()[\]]*[,\w*.][^()[\]]*[)\]]|\b[A-Z] ?[x×] ?[A-Z\d]
 const HEADER =
   /^\s*(?:(args|arguments|parameters|params|inputs?|keyword args)|(returns?|outputs?)|(shapes?)|([A-Z][\w ]*))\s*:?\s*$/i;
 const GOOGLE = /^(\s*)(?:-\s*)?(\*{0,2}[A-Za-z_]\w*)\s*(\(.*?\)(?=\s*:|\s*$))?\s*:(?!:)\s*(.*)$/;
+const LOOSE = /^\s*(?:[-*]\s+)?([A-Za-z_]\w*)\s*:\s*[([]/;
 const SPHINX = /^\s*:(param|arg|parameter|return|returns)\s*([^:]*):\s*(.*)$/;
 
 /** `shape`: a class's own docstring describes the constructor's arguments, and only its `Shape:` what goes through. */
@@ -77,7 +79,18 @@ function entriesOf(text: string): (Entry & { section: Section })[] {
       open = null;
       return;
     }
-    if (/^\s*(-{3,})?\s*$/.test(content) || section === 'other') return;
+    if (section === 'other') {
+      // Without any section: a name, and at once its shape. What is said next is no more of it.
+      const loose = LOOSE.exec(content);
+      if (loose) {
+        section = 'parameters';
+        begin(loose[1]!, line, content.indexOf(':'));
+        section = 'other';
+        open = null;
+      }
+      return;
+    }
+    if (/^\s*(-{3,})?\s*$/.test(content)) return;
     if (indent < 0) indent = own;
     if (own < indent) {
       section = 'other';
@@ -139,7 +152,9 @@ function shapesIn(raw: string, inShapeSection: boolean): ShapeText[] {
   if (found.length === 0) {
     for (const match of text.matchAll(/(^|[\s`:])(?=[([])/g)) {
       const group = bracketed(text, match.index + match[0].length);
-      if (group && group.axes.length > 1 && isShape(group, inShapeSection ? 'named' : 'bare')) found.push(group);
+      const isOne = group?.axes.length === 1 && text.slice(group.start, group.end).includes(',');
+      if (group && (group.axes.length > 1 || isOne) && isShape(group, inShapeSection ? 'named' : 'bare'))
+        found.push(group);
     }
   }
   return found.map(({ axes, start, end, style }) => ({ axes, dtype: null, start, end, style }));

@@ -31,12 +31,16 @@ export function bracketed(text: string, at: number): Group | null {
   const pieces = splitList(text.slice(at + 1, close));
   if (pieces.at(-1)?.trim() === '' && pieces.length > 0) pieces.pop();
   for (const piece of pieces) {
-    const axis = parseAxis(piece);
+    const axis = parseAxis(piece) ?? (open === '[' ? parseAxis(inOneWord(piece)) : null);
     if (axis === null) return null;
     axes.push(axis);
   }
   return { axes, style: 'commas', start: at + 1, end: close, after: close + 1, bracket: open };
 }
+
+/** `[src len, batch size, hid dim * 2]`: names of two or three small words. */
+const inOneWord = (piece: string): string =>
+  piece.replace(/\b[a-z]{1,10}(?: [a-z]{1,10}){1,2}\b/g, (words) => words.replaceAll(' ', '_'));
 
 /** Where the bracket that opens at a place closes; −1 where it does not. */
 export function closing(text: string, at: number): number {
