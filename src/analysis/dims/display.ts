@@ -8,10 +8,15 @@ export type MaybeDim = Dim | null;
 export function showDim(d: MaybeDim): string {
   if (d === null) return '?';
   if (isExact(d)) return String(d);
-  // 1536 − C2 rather than −C2 + 1536.
-  const first = d.terms[0]!.coefficient < 0 ? d.terms.find((t) => t.coefficient > 0) : undefined;
-  const terms = first ? [first, ...d.terms.filter((t) => t !== first)] : d.terms;
-  return terms.map((t, i) => showTerm(t, i === 0)).join('');
+  return inReadingOrder(d.terms)
+    .map((t, i) => showTerm(t, i === 0))
+    .join('');
+}
+
+/** `in_channels − C` and `1536 − C`, not `−C + in_channels`. */
+function inReadingOrder(terms: readonly Term[]): readonly Term[] {
+  const at = terms[0] && terms[0].coefficient < 0 ? terms.findIndex((t) => t.coefficient > 0) : -1;
+  return at < 0 ? terms : [terms[at]!, ...terms.filter((_, i) => i !== at)];
 }
 
 function showTerm(t: Term, first: boolean): string {
@@ -72,8 +77,9 @@ const bracketed = (text: string): string => (/ \/\/ |·/.test(text) && !isEnclos
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '⌊': '⌋', '⌈': '⌉' };
 
-/** Whether its first bracket closes at its end. */
-function isEnclosed(text: string): boolean {
+/** Whether its first bracket closes at its end: `(a + b)`, `min(a, b)`. */
+function isEnclosed(whole: string): boolean {
+  const text = whole.replace(/^(?:min|max)(?=\()/, '');
   if (!(text[0]! in CLOSING)) return false;
   let depth = 0;
   for (const [i, c] of [...text].entries()) {

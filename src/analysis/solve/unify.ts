@@ -111,7 +111,8 @@ function* divisionsIn(d: Dim): Generator<{ symbol: SymbolAtom; by: Dim }> {
       if (atom.kind !== 'floordiv' && atom.kind !== 'mod') continue;
       // Of a product of several nobody knows which it is that is divided.
       const [symbol, ...others] = dims.symbolsIn(atom.left).values();
-      if (symbol && others.length === 0) yield { symbol, by: atom.right };
+      if (symbol && others.length === 0 && !dims.symbolsIn(atom.right).has(symbol.name))
+        yield { symbol, by: atom.right };
     }
   }
 }

@@ -63,6 +63,8 @@ describe('dims', () => {
       [mod(H, 7)!, '(H % 7)'],
       [dims.minimum(H, W), 'min(H, W)'],
       [mul(-1, H), '−H'],
+      [sub(W, H), 'W − H'],
+      [dims.floorDiv(H, dims.minimum(H, 4))!, 'H // min(H, 4)'],
       [add(mul(2, H), -3), '2·H − 3'],
       [div(mul(3, H), 2), '⌊(3·H)/2⌋'],
     ];
