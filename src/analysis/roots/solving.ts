@@ -2,8 +2,8 @@
 //   round 1: x is (B, C, H, W); conv1 wants 3 channels, and fc1 400 features, which H and W of 32 to 35 give
 //   round 2: x is (B, 3, H, W), and after the second pooling (B, 16, 5, 5)
 
-import { type Dim, substitute, symbolsIn } from '../dims/dim.ts';
-import { showShape } from '../dims/display.ts';
+import { type Dim, isExact, substitute, symbolsIn } from '../dims/dim.ts';
+import { showDim, showShape } from '../dims/display.ts';
 import { ConstraintLog } from '../interp/constraints.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Journal } from '../interp/journal.ts';
@@ -161,18 +161,26 @@ function otherRanks(
   return settleRanks(ip, run, outcome, taken, attempt);
 }
 
-/** How much of an input's shape other sizes settle, and how much of it takes a batch of some special size. */
+/** How special an input's sizes have to be, and how much of it takes a batch of some special size. */
 function naturalness(run: Run | null, solution: Solution | null): Naturalness {
-  const batches = new Set((run?.inputs ?? []).flatMap((i) => symbolsOf([i.value.shape?.slice(0, 1) ?? null])));
-  let [settled, strained] = [0, 0];
+  const inputs = (run?.inputs ?? []).map((i) => i.value.shape?.map((d) => symbolsOf([[d]])) ?? []);
+  const batches = new Set(inputs.flatMap(([batch]) => batch ?? []));
+  // Each number that sizes have to be, or be a multiple of, once: two inputs may share it, as they may share a size.
+  const special = new Set<string>();
+  let strained = 0;
   for (const [name, value] of solution?.values ?? []) {
     const inside = symbolsIn(value);
+    const divisor = inside.get(name)?.facts.divisor;
+    const others = [...inside.keys()].filter((other) => other !== name);
+    const beside = inputs.find((axes) => axes.some((axis) => axis.includes(name)))?.flat() ?? [];
+    if (isExact(value)) special.add(`= ${value}`);
+    else if (divisor) special.add(`% ${divisor.coefficient}·${divisor.key}`);
+    // An axis like another one of the same input, or a calculation with one.
+    else if (!inside.has(name) && (showDim(value) !== others[0] || beside.includes(others[0]))) special.add(name);
     // A multiple of something is made of its own name, and of what it is a multiple of.
-    if (!inside.has(name)) settled++;
-    else if ([...inside.keys()].some((other) => other !== name && (batches.has(name) || batches.has(other))))
-      strained++;
+    if (inside.has(name) && others.some((other) => batches.has(name) || batches.has(other))) strained++;
   }
-  return { settled, strained };
+  return { settled: special.size, strained };
 }
 
 /** Of the problems from an index on, those that are wanted. */
