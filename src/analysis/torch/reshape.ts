@@ -93,13 +93,16 @@ function reshapeOpen(ip: Interpreter, input: TensorValue, asked: readonly MaybeD
 function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, asked: readonly MaybeDim[]): MaybeDim {
   const batch = input.shape?.[0] ?? null;
   const because = () => `${showShape(input.shape)} is viewed as ${showShape(asked)}`;
-  const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
+  // A width that is an argument may as well be that of the last axis: latents.view(-1, embedding_dim).
+  const isRow = batch !== null && !dims.isExact(batch) && asked[0] === -1 && !dims.isOpen(rest);
+  const sample = isRow ? dims.divideExactly(total, batch) : null;
   if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
   // Of (b, c, h, w) as (8·b, -1, h, w) it is c that 8 divides.
   const { left, right } = dims.withoutCommonSymbols(total, rest);
   const over = sample === null ? dims.mod(left, right) : null;
   if (over !== null) wish(ip, 'equal', over, 0, because, null);
-  return dims.floorDiv(left, right);
+  // What nobody can read is as good as unknown.
+  return !dims.isExact(left) && left.terms.length > 2 ? null : dims.floorDiv(left, right);
 }
 
 function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {
