@@ -405,6 +405,7 @@ export const BINARY_FUNCTIONS: NativeTable = {
             { code: 'broadcast', message: `${mismatchText(shape, t.shape, met.mismatch)} (torch.where).` },
             tensor(null, null),
           );
+        agreeAll(ip, 'torch.where', { shape }, t, met);
         shape = met.shape;
       }
       return emit(ip, {
