@@ -238,13 +238,29 @@ function settled(atom: Atom): Dim {
 }
 
 export function minimum(a: Dim, b: Dim): Dim {
-  const difference = bounds(sub(a, b));
+  const difference = order(sub(a, b));
   if (difference.high <= 0 || difference.low >= 0) return difference.high <= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('min', a, b) : binary('min', b, a));
 }
 
+/** Bounds that know that ⌊C/2⌋ is between (C − 1)/2 and C/2: what x[:, :C // 2] keeps is ⌊C/2⌋. */
+function order(d: Dim): { low: number; high: number } {
+  const plain = bounds(d);
+  if (isExact(d)) return plain;
+  for (const t of d.terms) {
+    const [atom, ...more] = t.atoms;
+    if (atom?.kind !== 'floordiv' || more.length > 0 || !isExact(atom.right) || atom.right < 1) continue;
+    const rest = mul(sub(d, fromTerms([t])), atom.right);
+    const most = bounds(add(rest, mul(atom.left, t.coefficient)));
+    const least = bounds(add(rest, mul(sub(atom.left, atom.right - 1), t.coefficient)));
+    const [low, high] = t.coefficient > 0 ? [least.low, most.high] : [most.low, least.high];
+    return { low: Math.max(plain.low, low / atom.right), high: Math.min(plain.high, high / atom.right) };
+  }
+  return plain;
+}
+
 export function maximum(a: Dim, b: Dim): Dim {
-  const difference = bounds(sub(a, b));
+  const difference = order(sub(a, b));
   if (difference.high <= 0 || difference.low >= 0) return difference.low >= 0 ? a : b;
   return atomDim(keyOf(a) < keyOf(b) ? binary('max', a, b) : binary('max', b, a));
 }

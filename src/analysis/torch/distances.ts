@@ -11,7 +11,7 @@ import { axisOf, flag } from './arguments.ts';
 import { broadcast } from './broadcast.ts';
 import { asTensor, unknownResult } from './emit.ts';
 import { type LayerSpec, part } from './layer.ts';
-import { opaque, withoutAxes } from './rule.ts';
+import { agreeAll, opaque, withoutAxes } from './rule.ts';
 
 /** Two tensors, broadcast, less one axis. */
 function along(
@@ -24,7 +24,9 @@ function along(
 ): Value {
   const [a, b] = [asTensor(x), asTensor(y)];
   if (!a || !b) return unknownResult([x, y]);
-  const shape = broadcast(a.shape, b.shape).shape;
+  const met = broadcast(a.shape, b.shape);
+  if (!met.mismatch) agreeAll(ip, `torch.${name}`, a, b, met);
+  const { shape } = met;
   const axis = shape ? axisOf(dim, shape.length) : null;
   return axis === null ? tensor(null, a.dtype) : opaque(ip, name, [a, b], withoutAxes(shape, [axis], keepdim));
 }

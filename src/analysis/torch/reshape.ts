@@ -130,13 +130,16 @@ function wholeOf(ip: Interpreter, input: TensorValue, total: Dim, rest: Dim, ask
     wish(ip, 'equal', last, rest, because, null);
     return dims.floorDiv(total, rest);
   }
-  const sample = batch !== null && !dims.isExact(batch) && asked[0] === -1 ? dims.divideExactly(total, batch) : null;
+  // A width that is an argument says nothing of the rows: latents.view(-1, embedding_dim).
+  const isRow = batch !== null && !dims.isExact(batch) && asked[0] === -1 && !dims.isOpen(rest);
+  const sample = isRow ? dims.divideExactly(total, batch) : null;
   if (sample !== null) wish(ip, 'equal', sample, rest, because, null);
   // Of (b, c, h, w) as (8·b, -1, h, w) it is c that 8 divides.
   const { left, right } = dims.withoutCommonSymbols(total, rest);
   const over = sample === null ? dims.mod(left, right) : null;
   if (over !== null) wish(ip, 'equal', over, 0, because, null);
-  return dims.floorDiv(left, right);
+  // What nobody can read is as good as unknown.
+  return !dims.isExact(left) && left.terms.length > 2 ? null : dims.floorDiv(left, right);
 }
 
 function flatten(ip: Interpreter, input: TensorValue, start: Value | undefined, end: Value | undefined): Value {

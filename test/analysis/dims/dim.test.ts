@@ -151,6 +151,9 @@ describe('dims', () => {
       [sub(R, 4), 'R − 4'],
       [dims.minimum(R, 35), 'R'],
       [dims.maximum(R, 40), '40'],
+      [dims.minimum(H, div(H, 2)), '⌊H/2⌋'],
+      [dims.minimum(H, mul(2, dims.ceilDiv(H, 2)!)), 'H'],
+      [dims.maximum(H, mul(2, div(H, 2))), 'H'],
       [div(sub(H, N), N), 'H // N − 1'],
     ];
     for (const [dim, text] of shown) it(text, () => assert.equal(showDim(dim), text));
