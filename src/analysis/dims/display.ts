@@ -1,6 +1,6 @@
 // Sizes as people write them: (B, 64, ⌈H/2⌉, ⌈W/2⌉), 12·dim² + 13·dim.
 
-import { type Atom, type Dim, greatestCommonDivisor, isExact, type Term } from './dim.ts';
+import { type Atom, type Dim, greatestCommonDivisor, isExact, type SymbolicDim, type Term } from './dim.ts';
 
 /** A size that is exact, symbolic, or unknown (null). */
 export type MaybeDim = Dim | null;
@@ -8,9 +8,21 @@ export type MaybeDim = Dim | null;
 export function showDim(d: MaybeDim): string {
   if (d === null) return '?';
   if (isExact(d)) return String(d);
-  return inReadingOrder(d.terms)
-    .map((t, i) => showTerm(t, i === 0))
-    .join('');
+  return remembered(shown, d, () =>
+    inReadingOrder(d.terms)
+      .map((t, i) => showTerm(t, i === 0))
+      .join(''),
+  );
+}
+
+/** A size is never changed, and goes through many lines: its text is made once. */
+const shown = new WeakMap<SymbolicDim, string>();
+const expressed = new WeakMap<SymbolicDim, string>();
+
+function remembered(texts: WeakMap<SymbolicDim, string>, d: SymbolicDim, make: () => string): string {
+  let text = texts.get(d);
+  if (text === undefined) texts.set(d, (text = make()));
+  return text;
 }
 
 /** `in_channels − C` and `1536 − C`, not `−C + in_channels`. */
@@ -120,12 +132,14 @@ const grouped = (d: Dim): string => {
 /** An expression that Python and tests can read: "(H + 1)//2". */
 export function dimExpression(d: Dim): string {
   if (isExact(d)) return String(d);
-  return d.terms
-    .map((t, i) => {
-      const sign = t.coefficient < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + ';
-      return sign + termExpression(t);
-    })
-    .join('');
+  return remembered(expressed, d, () =>
+    d.terms
+      .map((t, i) => {
+        const sign = t.coefficient < 0 ? (i === 0 ? '-' : ' - ') : i === 0 ? '' : ' + ';
+        return sign + termExpression(t);
+      })
+      .join(''),
+  );
 }
 
 function termExpression(t: Term): string {

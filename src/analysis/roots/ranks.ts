@@ -63,14 +63,14 @@ export interface Ranks {
 
 /**
  * Shapes for the inputs that still have none, or whose first reader takes any number of axes and which fail with what it
- * told. `attempt` runs with other shapes, and leaves nothing behind.
+ * told. `attempt` runs with other shapes, and leaves nothing behind; with a rival that goes through, it may stop at a failure.
  */
 export function settleRanks(
   ip: Interpreter,
   run: Run,
   outcome: Outcome,
   taken: ReadonlySet<string>,
-  attempt: (specs: readonly InputSpec[]) => Outcome,
+  attempt: (specs: readonly InputSpec[], isRivalled: boolean) => Outcome,
 ): Ranks {
   const given = run.inputs.map((i) => specOf(i));
   const started = ip.steps;
@@ -81,7 +81,11 @@ export function settleRanks(
   /** Tries every number of axes for some of the inputs, together. */
   const settle = (which: readonly number[]): void => {
     if (which.length === 0 || ip.steps - started > ip.budget.steps / 8) return;
-    const tried = candidates(run.inputs, which, specs, taken).map((t) => ({ ...t, outcome: attempt(t.specs) }));
+    const tried: Tried[] = [];
+    for (const t of candidates(run.inputs, which, specs, taken)) {
+      const isRivalled = tried.some((other) => other.outcome.failures.size === 0);
+      tried.push({ ...t, outcome: attempt(t.specs, isRivalled) });
+    }
     const first = theOne(tried);
     // With an input that is not known at all, most of what could go wrong was not even reached.
     const isOpen = which.every((i) => specs[i]!.shape === null);

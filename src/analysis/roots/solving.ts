@@ -143,13 +143,14 @@ function otherRanks(
 ): Ranks {
   const runWith = (specs: readonly InputSpec[], known: Symbols['known'] = new Map()) =>
     unseen(ip, () => tryOut(ip, () => runLogged(ip, request.model, specs, request, { taken, known })));
-  const attempt = (specs: readonly InputSpec[]): Outcome => {
+  const attempt = (specs: readonly InputSpec[], isRivalled: boolean): Outcome => {
     const first = runWith(specs);
     const { run: tried, log } = first.result ?? NO_RUN;
     const solution = solutionOf(tried, log, taken);
     const errors = [...first.problems, ...(solution?.problems ?? [])];
     const natural = naturalness(tried, solution);
-    if (!tried || !solution || solution.values.size === 0) return outcomeOf(tried, errors, first.gaps, natural);
+    const once = outcomeOf(tried, errors, first.gaps, natural);
+    if (!tried || !solution || solution.values.size === 0 || (isRivalled && once.failures.size > 0)) return once;
     // With what it says of its symbols, once more: they may contradict each other.
     const second = runWith(
       tried.inputs.map((i) => specOf(i, solution.values)),
