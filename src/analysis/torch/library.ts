@@ -57,6 +57,7 @@ import { PACKED_SEQUENCE, PACKING } from './recurrent.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { RESHAPING, RESHAPING_METHODS } from './reshape.ts';
 import { SOURCE_CLASSES } from './sources.ts';
+import { SPARSE, SPARSE_PRODUCTS } from './sparse.ts';
 import { SPATIAL } from './spatial.ts';
 import { COMPLEX, COMPLEX_FUNCTIONS, FFT } from './spectral.ts';
 import { STATISTIC_FUNCTIONS, STATISTICS } from './statistics.ts';
@@ -183,6 +184,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
       JOINING,
       SPLITTING,
       PRODUCTS,
+      SPARSE_PRODUCTS,
       CREATION,
       PICKING,
       GRIDS,
@@ -370,6 +372,7 @@ const MODULES: Readonly<Record<string, (ip: Interpreter) => Entries>> = {
     ['Variable', builtin<Interpreter>('Variable', (_, { positional: [t] }) => t ?? NONE, false)],
   ],
   'torch.linalg': () => tables(LINALG),
+  'torch.sparse': () => tables(SPARSE),
   'torch.fft': () => tables(FFT),
   'torch.special': () => tables(SPECIAL),
 };

@@ -91,8 +91,11 @@ function wrongFeatures(
   };
 }
 
-/** torch.matmul: vectors, matrices and batches of them. Source: torch.matmul. */
-export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): Value {
+/**
+ * torch.matmul: vectors, matrices and batches of them. Source: torch.matmul. Of a sparse factor only the values that it holds
+ * are multiplied, and how many those are is not in the code: its MACs are not known.
+ */
+export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue, isSparse = false): Value {
   const dtype = promote(left.dtype, right.dtype);
   if (!left.shape || !right.shape) return tensor(null, dtype);
   if (left.shape.length === 0 || right.shape.length === 0) {
@@ -136,14 +139,14 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue): 
     ...(right.shape.length === 1 ? [] : [columns]),
   ];
   const all = [...(batch.shape ?? []), rows, columns, inner ?? other];
-  const macs = productOf(all);
+  const macs = isSparse ? null : productOf(all);
   return emit(ip, {
     op: { op: 'matmul' },
     inputs: [left, right],
     shape,
     dtype,
     macs,
-    arithmetic: [`MACs: ${showProduct([...shape, inner ?? other], macs)}`],
+    arithmetic: isSparse ? [] : [`MACs: ${showProduct([...shape, inner ?? other], macs)}`],
   });
 }
 
@@ -154,18 +157,19 @@ const product: NativeTable[string][1] = (ip, a) => {
 };
 
 /** mm and bmm take tensors of just so many axes, and do not broadcast. */
-const productOfRanks =
-  (name: string, ranks: readonly [number, number]): NativeTable[string][1] =>
+export const productOfRanks =
+  (name: string, ranks: readonly [number, number], isSparse = false): NativeTable[string][1] =>
   (ip, a) => {
     const operands = [asTensor(a['input']), asTensor(a['other'])];
     const wrong = operands.findIndex((t, i) => t?.shape && t.shape.length !== ranks[i]);
+    if (wrong < 0 && isSparse && operands[0] && operands[1]) return matmul(ip, operands[0], operands[1], true);
     if (wrong < 0) return product(ip, a);
     const { shape, dtype } = operands[wrong]!;
     const message = `torch.${name} multiplies tensors of ${ranks.join(' and ')} axes; its ${wrong === 0 ? 'first' : 'second'} has ${shape!.length}: ${showShape(shape)}.`;
     return fail(ip, { code: 'matmul-mismatch', message }, tensor(null, dtype));
   };
 
-const PRODUCT = 'input, other, *, out=None';
+export const PRODUCT = 'input, other, *, out=None';
 
 export const PRODUCTS: NativeTable = {
   matmul: [PRODUCT, product],

@@ -26,6 +26,7 @@ import { POINTWISE } from './pointwise.ts';
 import { REARRANGING } from './rearrange.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { RESHAPING, RESHAPING_METHODS } from './reshape.ts';
+import { SPARSE_METHODS } from './sparse.ts';
 import { COMPLEX } from './spectral.ts';
 import { STATISTICS } from './statistics.ts';
 
@@ -179,6 +180,7 @@ const TABLES: readonly NativeTable[] = [
   REARRANGING,
   COMPLEX,
   RESHAPING_METHODS,
+  SPARSE_METHODS,
   RESHAPING,
   FILL_METHODS,
   REDUCTIONS,
