@@ -8,7 +8,7 @@ import { lookInClass } from '../interp/attributes.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import { OBJECT } from '../python/types.ts';
 import type { Expression, Parameter } from '../syntax/program.ts';
-import { classValue, instance, int, tuple, unknown } from '../values/make.ts';
+import { builtin, classValue, instance, int, tuple, unknown } from '../values/make.ts';
 import type { ClassValue, FunctionValue, ModuleValue, Value } from '../values/value.ts';
 import type { Symbolic } from './analyseRoots.ts';
 import { attempt, buildBy, type Made } from './find.ts';
@@ -26,6 +26,8 @@ export interface OpenBuild {
 type Filling =
   | { kind: 'symbol' }
   | { kind: 'symbols'; count: number }
+  /** A sequence of which only the first items are read: how many it has is not known. */
+  | { kind: 'first'; count: number }
   /** An object of which only attributes are read: each is a symbol called like it. */
   | { kind: 'attributes'; names: readonly string[] }
   | { kind: 'instance'; cls: ClassValue }
@@ -66,6 +68,7 @@ function symbolNames(name: string, filling: Filling): readonly string[] {
     case 'symbol':
       return [name];
     case 'symbols':
+    case 'first':
       return Array.from({ length: filling.count }, (_, i) => `${name}${i}`);
     case 'attributes':
       return filling.names;
@@ -82,6 +85,8 @@ function filled(ip: Interpreter, name: string, filling: Filling, values: Readonl
       return size(name);
     case 'symbols':
       return tuple(symbolNames(name, filling).map(size));
+    case 'first':
+      return openSequence(name, symbolNames(name, filling).map(size));
     case 'attributes': {
       const cls = classValue(name, [OBJECT], [], { unknownBase: 'something that nobody gives' });
       return instance(
@@ -94,6 +99,17 @@ function filled(ip: Interpreter, name: string, filling: Filling, values: Readonl
     case 'unknown':
       return unknown(`nobody gives ${name}`);
   }
+}
+
+/** `input_shape[0]` and `torch.zeros(1, *input_shape)`: one size is known of it, and not how many others there are. */
+function openSequence(name: string, first: readonly Value[]): Value {
+  const getItem = builtin('__getitem__', (_, { positional: [, index] }) => {
+    const item = index?.kind === 'int' && dims.isExact(index.value) ? first[index.value] : undefined;
+    return item ?? unknown(`nobody gives ${name}`);
+  });
+  return instance(
+    classValue(name, [OBJECT], [['__getitem__', getItem]], { unknownBase: 'something that nobody gives' }),
+  );
 }
 
 /** Annotations that say that an argument is no size. */
@@ -112,8 +128,11 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
   }
   // kernel_size[0], kernel_size[1]: two sizes.
   const indices = [...text.matchAll(new RegExp(`\\b${p.name}\\s*\\[([^\\]]*)\\]`, 'g'))].map((m) => m[1]!.trim());
-  if (indices.length > 0 && indices.every((index) => /^\d$/.test(index)))
-    return { kind: 'symbols', count: Math.max(...indices.map(Number)) + 1 };
+  if (indices.length > 0 && indices.every((index) => /^\d$/.test(index))) {
+    const count = Math.max(...indices.map(Number)) + 1;
+    const isWhole = has('[(,[]\\s*\\*NAME\\b') || (count === 1 && isReadWhole(init, p.name));
+    return { kind: isWhole ? 'first' : 'symbols', count };
+  }
   // Called, indexed, looped over, compared with a text, spread: whatever it is, it is no size.
   const other = [
     '\\bNAME\\s*[([]',
@@ -125,6 +144,16 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     '\\bNAME\\s+is\\s+(not\\s+)?None\\b',
   ];
   return other.some(has) || isUsedAsObject(init, text, p.name) ? { kind: 'unknown' } : { kind: 'symbol' };
+}
+
+/** Whether it is also kept or handed on, and not only one item of it read. */
+function isReadWhole(init: FunctionValue, name: string): boolean {
+  const [first] = init.code.body();
+  const body = textOf(init)
+    .split('\n')
+    .slice((first?.line ?? 0) - init.code.namePlace.line)
+    .join('\n');
+  return new RegExp(`(?<!\\.)\\b${name}\\b(?!\\s*\\[)`).test(body);
 }
 
 /** `self.model = model`, and elsewhere `self.model(x)` or `self.model.infer(x)`. */

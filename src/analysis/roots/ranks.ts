@@ -7,6 +7,7 @@ import type { MaybeDim } from '../dims/display.ts';
 import { USUAL_NAMES } from '../interp/inputProbe.ts';
 import type { Interpreter } from '../interp/interpreter.ts';
 import type { Problem } from '../rules/problem.ts';
+import type { Value } from '../values/value.ts';
 import { type FedInput, type InputSpec, type Run, specOf } from './run.ts';
 
 /** How well a run went: the fewer of each the better, the first of them first. */
@@ -17,6 +18,8 @@ export interface Outcome {
   gaps: number;
   /** Tensors of which a size is not known. */
   unknown: number;
+  /** Whether all that it gives is known: a module that nobody gives, say, gives what nobody knows. */
+  isFollowed: boolean;
   /** Symbols that other sizes settle. */
   settled: number;
   /** Sizes that would have to be multiples of a batch, or a batch of something, and a −1 that is always 1: nobody writes for those. */
@@ -41,9 +44,15 @@ export function outcomeOf(
     failures,
     gaps,
     unknown: run?.recorder.unknownShapes ?? Number.POSITIVE_INFINITY,
+    isFollowed: isKnown(run?.output ?? null),
     settled,
     strained: strained + (run?.recorder.idleAxes ?? 0),
   };
+}
+
+function isKnown(output: Value | null): boolean {
+  if (output?.kind === 'tuple' || output?.kind === 'list') return output.items.every(isKnown);
+  return output !== null && output.kind !== 'unknown';
 }
 
 const order = (a: Outcome, b: Outcome): number =>
@@ -90,6 +99,8 @@ export function settleRanks(
     // With an input that is not known at all, most of what could go wrong was not even reached.
     const isOpen = which.every((i) => specs[i]!.shape === null);
     const isBetter = first && (isOpen ? first.outcome.gaps <= best.gaps : order(first.outcome, best) < 0);
+    // As many axes for each is a guess, which a run has to bear out that is followed everywhere.
+    if (which.length > 1 && first && (first.outcome.gaps > 0 || !first.outcome.isFollowed)) return;
     if (first && isBetter && first.outcome.failures.size === 0) {
       const names = which.map((i) => run.inputs[i]!.name).join(' and ');
       notes.push(`${names} ${which.length > 1 ? 'are' : 'is'} taken to have ${counted(first.rank)}: ${first.why}`);
