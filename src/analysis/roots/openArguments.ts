@@ -25,9 +25,9 @@ export interface OpenBuild {
 /** What is put in for one parameter. */
 type Filling =
   | { kind: 'symbol' }
-  | { kind: 'symbols'; count: number }
+  | { kind: 'symbols'; names: readonly string[] }
   /** A sequence of which only the first items are read: how many it has is not known. */
-  | { kind: 'first'; count: number }
+  | { kind: 'first'; names: readonly string[] }
   /** An object of which only attributes are read: each is a symbol called like it. */
   | { kind: 'attributes'; names: readonly string[] }
   | { kind: 'instance'; cls: ClassValue }
@@ -69,7 +69,6 @@ function symbolNames(name: string, filling: Filling): readonly string[] {
       return [name];
     case 'symbols':
     case 'first':
-      return Array.from({ length: filling.count }, (_, i) => `${name}${i}`);
     case 'attributes':
       return filling.names;
     case 'instance':
@@ -84,9 +83,9 @@ function filled(ip: Interpreter, name: string, filling: Filling, values: Readonl
     case 'symbol':
       return size(name);
     case 'symbols':
-      return tuple(symbolNames(name, filling).map(size));
+      return tuple(filling.names.map(size));
     case 'first':
-      return openSequence(name, symbolNames(name, filling).map(size));
+      return openSequence(name, filling.names.map(size));
     case 'attributes': {
       const cls = classValue(name, [OBJECT], [], { unknownBase: 'something that nobody gives' });
       return instance(
@@ -117,7 +116,7 @@ const NO_SIZE =
   /^(str|bool|float|bytes|dict|list|set|callable|Any|Callable|Type|Dict|List|Set|Sequence|Iterable|Optional|Union|Literal)$/;
 
 function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: ModuleValue, source: string): Filling {
-  const annotated = p.annotation && fillingOfAnnotation(ip, p.annotation, module);
+  const annotated = p.annotation && fillingOfAnnotation(ip, p.name, p.annotation, module);
   if (annotated) return annotated;
   const text = textOf(init);
   const has = (pattern: string): boolean => new RegExp(pattern.replaceAll('NAME', p.name)).test(text);
@@ -131,8 +130,11 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
   if (indices.length > 0 && indices.every((index) => /^\d$/.test(index))) {
     const count = Math.max(...indices.map(Number)) + 1;
     const isWhole = has('[(,[]\\s*\\*NAME\\b') || (count === 1 && isReadWhole(init, p.name));
-    return { kind: isWhole ? 'first' : 'symbols', count };
+    return { kind: isWhole ? 'first' : 'symbols', names: numbered(p.name, count) };
   }
+  const unpacked = new RegExp(`^\\s*(\\w+(?:\\s*,\\s*\\w+)+)\\s*=\\s*${p.name}\\s*$`, 'm').exec(text)?.[1];
+  if (unpacked && indices.length === 0)
+    return { kind: 'symbols', names: namesFor(p.name, unpacked.split(/\s*,\s*/), init) };
   // Called, indexed, looped over, compared with a text, spread: whatever it is, it is no size.
   const other = [
     '\\bNAME\\s*[([]',
@@ -144,6 +146,20 @@ function fillingOf(ip: Interpreter, p: Parameter, init: FunctionValue, module: M
     '\\bNAME\\s+is\\s+(not\\s+)?None\\b',
   ];
   return other.some(has) || isUsedAsObject(init, text, p.name) ? { kind: 'unknown' } : { kind: 'symbol' };
+}
+
+const numbered = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`);
+
+/** `c, h, w = obs_shape` names the sizes, unless a name stands for something else too. */
+function namesFor(name: string, unpacked: readonly string[], init: FunctionValue): readonly string[] {
+  const text = textOf(init);
+  // Bound once, and by this line.
+  const isTaken = (own: string): boolean =>
+    /^_+$/.test(own) ||
+    init.code.params.some((p) => p.name === own) ||
+    [...text.matchAll(new RegExp(`^\\s*(?:\\w+\\s*,\\s*)*${own}\\b[\\w\\s,]*=(?!=)`, 'gm'))].length > 1;
+  const areClear = new Set(unpacked).size === unpacked.length && !unpacked.some(isTaken);
+  return areClear ? unpacked : numbered(name, unpacked.length);
 }
 
 /** Whether it is also kept or handed on, and not only one item of it read. */
@@ -162,12 +178,17 @@ function isUsedAsObject(init: FunctionValue, text: string, name: string): boolea
   return kept.some((attribute) => new RegExp(`\\bself\\.${attribute}\\s*[.([]`).test(init.code.chunk.text));
 }
 
-function fillingOfAnnotation(ip: Interpreter, annotation: Expression, module: ModuleValue): Filling | null {
+function fillingOfAnnotation(
+  ip: Interpreter,
+  name: string,
+  annotation: Expression,
+  module: ModuleValue,
+): Filling | null {
   if (annotation.kind === 'Literal' && annotation.literal.type === 'str') {
     const text = annotation.literal.value;
     return text === 'int' ? { kind: 'symbol' } : NO_SIZE.test(text.replace(/\[.*/s, '')) ? { kind: 'unknown' } : null;
   }
-  if (annotation.kind === 'Index') return fillingOfGeneric(annotation);
+  if (annotation.kind === 'Index') return fillingOfGeneric(name, annotation);
   if (annotation.kind !== 'Name') return { kind: 'unknown' };
   if (annotation.name === 'int') return { kind: 'symbol' };
   if (NO_SIZE.test(annotation.name)) return { kind: 'unknown' };
@@ -177,12 +198,12 @@ function fillingOfAnnotation(ip: Interpreter, annotation: Expression, module: Mo
 }
 
 /** `Tuple[int, int]` is two sizes; what else has brackets is none. */
-function fillingOfGeneric(annotation: Expression & { kind: 'Index' }): Filling {
+function fillingOfGeneric(name: string, annotation: Expression & { kind: 'Index' }): Filling {
   const { object, index } = annotation;
   const isTuple = object.kind === 'Name' && /^[Tt]uple$/.test(object.name);
   const isInt = (e: Expression): boolean => e.kind === 'Name' && e.name === 'int';
   if (isTuple && index.kind === 'Tuple' && index.items.every(isInt))
-    return { kind: 'symbols', count: index.items.length };
+    return { kind: 'symbols', names: numbered(name, index.items.length) };
   return { kind: 'unknown' };
 }
 

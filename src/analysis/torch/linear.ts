@@ -14,7 +14,7 @@ import type { Value } from '../values/value.ts';
 import { broadcast } from './broadcast.ts';
 import { counted, layerName, parameterCount } from './conv.ts';
 import { asTensor, emit, unknownResult } from './emit.ts';
-import { productOf } from './rule.ts';
+import { agreeAll, productOf } from './rule.ts';
 
 /** The shapes that a flatten made one axis of, so that a message can say 576 = 16·6·6. */
 const flattenedFrom = new WeakMap<TensorValue, readonly MaybeDim[]>();
@@ -131,6 +131,7 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue, i
       tensor(null, dtype),
     );
   }
+  agreeAll(ip, 'matmul', left, right, batch);
   const rows = a[a.length - 2]!;
   const columns = b[b.length - 1]!;
   const shape = [
