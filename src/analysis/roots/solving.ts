@@ -128,7 +128,8 @@ function solutionOf(run: Run | null, log: ConstraintLog, taken: ReadonlySet<stri
   const shapes = fed.flatMap((i) => (i.value.shape ? [i.value.shape.map((d) => symbolsOf([[d]]))] : []));
   const batches = new Set(shapes.filter((axes) => axes.length > 1).flatMap(([batch]) => batch ?? []));
   const pictures = shapes.filter((axes) => axes.length === 4 || axes.length === 5).map((axes) => axes.slice(2).flat());
-  return solve(log.all, { inputs, arguments: taken, batches, pictures });
+  const isPartial = run.recorder.unknownShapes > 0;
+  return solve(log.all, { inputs, arguments: taken, batches, pictures, isPartial });
 }
 
 /** Other numbers of axes for inputs of which that is not known, or with which this run failed. */

@@ -46,7 +46,7 @@ export function solve(constraints: readonly Constraint[], solvable: Solvable): S
     for (const [name, size] of sizesOf(group)) sizes.set(name, size);
   }
   for (const { names, groups: same } of alike(groups)) {
-    const text = noteOfFit(names, same[0]!);
+    const text = noteOfFit(names, same[0]!, solvable.isPartial);
     if (text !== null) notes.push({ about: names.join(), text });
     problems.push(...same.flatMap((group) => problemsOf(names, group)));
   }
@@ -126,7 +126,7 @@ function alike(groups: readonly Group[]): { names: string[]; groups: Group[] }[]
   return [...shared.values()];
 }
 
-function noteOfFit(names: readonly string[], group: Group): string | null {
+function noteOfFit(names: readonly string[], group: Group, isPartial = false): string | null {
   const { fit, rectangle, even } = group;
   const reason = reasonOf(group);
   if (rectangle) {
@@ -139,7 +139,7 @@ function noteOfFit(names: readonly string[], group: Group): string | null {
   const [verb, plural] = names.length === 1 ? ['is', ''] : ['are', 's'];
   switch (fit.kind) {
     case 'from':
-      return fit.low > 1 ? `any ${names.join(', ')} ≥ ${fit.low}` : null;
+      return fit.low > 1 ? `${isPartial ? '' : 'any '}${names.join(', ')} ≥ ${fit.low}` : null;
     case 'range': {
       const leftover = even === null ? '' : `; ${even} leaves nothing over`;
       const range =

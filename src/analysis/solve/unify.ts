@@ -14,6 +14,8 @@ export interface Solvable {
   batches: ReadonlySet<string>;
   /** Height and width (and depth) of one input: most are squares, and that is tried first. */
   pictures: readonly (readonly string[])[];
+  /** Whether the run met sizes that it does not know: what they have to be may ask more of the symbols. */
+  isPartial: boolean;
 }
 
 export interface Settled {
