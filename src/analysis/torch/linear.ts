@@ -151,11 +151,13 @@ export function matmul(ip: Interpreter, left: TensorValue, right: TensorValue, i
   });
 }
 
-const product: NativeTable[string][1] = (ip, a) => {
-  const left = asTensor(a['input']);
-  const right = asTensor(a['other']);
-  return left && right ? matmul(ip, left, right) : unknownResult([a['input'], a['other']]);
-};
+const product =
+  (isSparse = false): NativeTable[string][1] =>
+  (ip, a) => {
+    const left = asTensor(a['input']);
+    const right = asTensor(a['other']);
+    return left && right ? matmul(ip, left, right, isSparse) : unknownResult([a['input'], a['other']]);
+  };
 
 /** mm and bmm take tensors of just so many axes, and do not broadcast. */
 export const productOfRanks =
@@ -163,8 +165,7 @@ export const productOfRanks =
   (ip, a) => {
     const operands = [asTensor(a['input']), asTensor(a['other'])];
     const wrong = operands.findIndex((t, i) => t?.shape && t.shape.length !== ranks[i]);
-    if (wrong < 0 && isSparse && operands[0] && operands[1]) return matmul(ip, operands[0], operands[1], true);
-    if (wrong < 0) return product(ip, a);
+    if (wrong < 0) return product(isSparse)(ip, a);
     const { shape, dtype } = operands[wrong]!;
     const message = `torch.${name} multiplies tensors of ${ranks.join(' and ')} axes; its ${wrong === 0 ? 'first' : 'second'} has ${shape!.length}: ${showShape(shape)}.`;
     return fail(ip, { code: 'matmul-mismatch', message }, tensor(null, dtype));
@@ -173,7 +174,7 @@ export const productOfRanks =
 export const PRODUCT = 'input, other, *, out=None';
 
 export const PRODUCTS: NativeTable = {
-  matmul: [PRODUCT, product],
+  matmul: [PRODUCT, product()],
   mm: [PRODUCT, productOfRanks('mm', [2, 2])],
   bmm: [PRODUCT, productOfRanks('bmm', [3, 3])],
   mv: [PRODUCT, productOfRanks('mv', [2, 1])],
