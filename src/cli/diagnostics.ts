@@ -6,38 +6,32 @@ import type { Problem, Severity } from '../analysis/rules/problem.ts';
 import type { Notebooks } from './notebooks.ts';
 
 /** Of a notebook `line` is the line in its cell, and `cell` counts all of its cells from 1. */
-export interface DiagnosticJson {
+interface PlaceJson {
   file: string;
   cell?: number;
   line: number;
+}
+
+interface RangeJson extends PlaceJson {
   column: number;
   endLine: number;
   endColumn: number;
+}
+
+export interface DiagnosticJson extends RangeJson {
   severity: Severity;
   code: string;
   message: string;
-  related: { file: string; cell?: number; line: number; message: string }[];
+  related: (PlaceJson & { message: string })[];
   fix?: {
     title: string;
-    edits: {
-      file: string;
-      cell?: number;
-      line: number;
-      column: number;
-      endLine: number;
-      endColumn: number;
-      newText: string;
-    }[];
+    edits: (RangeJson & { newText: string })[];
   };
 }
 
 /** `root`: files are given relative to it, where they lie below. */
 export function diagnosticJson(p: Problem, root: string | null, notebooks: Notebooks = new Map()): DiagnosticJson {
-  const place = ({
-    file,
-    line,
-    endLine,
-  }: SourceRange): { file: string; cell?: number; line: number; endLine: number } => {
+  const place = ({ file, line, endLine }: SourceRange): PlaceJson & { endLine: number } => {
     const name = root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
     const notebook = notebooks.get(file);
     if (!notebook) return { file: name, line: line + 1, endLine: endLine + 1 };
@@ -65,7 +59,7 @@ export function diagnosticJson(p: Problem, root: string | null, notebooks: Noteb
 }
 
 /** `net.py:12`, `net.ipynb:cell 3:12` */
-export const placeText = ({ file, cell, line }: { file: string; cell?: number; line: number }): string =>
+export const placeText = ({ file, cell, line }: PlaceJson): string =>
   `${file}${cell === undefined ? '' : `:cell ${cell}`}:${line}`;
 
 /** `net.py:12: this does not parse …` on the error stream, for each file once: its own language's tools say more. */
